@@ -1,0 +1,3 @@
+"""Adapters that carry a message to a firm."""
+
+from __future__ import annotations

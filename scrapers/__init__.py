@@ -1,0 +1,3 @@
+"""Adapters that read the places where public work is published."""
+
+from __future__ import annotations
