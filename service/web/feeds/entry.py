@@ -1,0 +1,44 @@
+"""One opportunity as a feed tells it: words made ready, addresses absolute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What every kind of feed needs of an opportunity.
+
+    `closes` is None where no deadline is stated; `closes_words` says so in that case.
+    """
+
+    identity: str
+    href: str
+    official: str
+    title: str
+    buyer: str
+    place: str
+    worth: str
+    length: str
+    closes: datetime | None
+    closes_words: str
+    tags: tuple[str, ...]
+    published: datetime
+    updated: datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A list of entries with its own name and addresses."""
+
+    title: str
+    self_href: str
+    page_href: str
+    updated: datetime
+    entries: tuple[Entry, ...]
+
+
+#: Said by every feed, as the licence of the sources asks.
+ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."

@@ -1,0 +1,3 @@
+"""What happens to every request before and after its page."""
+
+from __future__ import annotations
