@@ -6,13 +6,12 @@ new trade is one block of data and no code.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from service.domain.cpv import digits_of
+from service.domain.shipped import Row, text_in, texts_in, toml_rows
 from service.errors import ReferenceDataError
 
 _FILE = "sectors.toml"
@@ -44,11 +43,7 @@ def all_sectors() -> tuple[Sector, ...]:
     Raises:
         ReferenceDataError: The shipped file is damaged; the sentence names the sector and the field.
     """
-    try:
-        rows = tomllib.loads(files("service.data").joinpath(_FILE).read_text(encoding="utf-8"))["sector"]
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
-        raise ReferenceDataError(f"{_FILE}: {error}.") from error
-    sectors = tuple(_sector(row) for row in rows)
+    sectors = tuple(_sector(row) for row in toml_rows(_FILE, "sector"))
     _refuse_repeats((sector.key for sector in sectors), what="key")
     _refuse_repeats((prefix for sector in sectors for prefix in sector.cpv), what="CPV prefix")
     return sectors
@@ -81,29 +76,16 @@ def _sectors_by_prefix() -> dict[str, str]:
     return {prefix: sector.key for sector in all_sectors() for prefix in sector.cpv}
 
 
-def _sector(row: dict[str, object]) -> Sector:
-    key = _text(row, "key", where="a sector")
+def _sector(row: Row) -> Sector:
+    key = text_in(row, "key", where=_FILE)
+    where = f"{_FILE}, {key}"
     return Sector(
         key=key,
-        label=_text(row, "label", where=key),
-        covers=_texts(row, "covers", where=key),
-        cpv=_texts(row, "cpv", where=key),
-        words=_texts(row, "words", where=key),
+        label=text_in(row, "label", where=where),
+        covers=texts_in(row, "covers", where=where),
+        cpv=texts_in(row, "cpv", where=where),
+        words=texts_in(row, "words", where=where),
     )
-
-
-def _text(row: dict[str, object], field: str, *, where: str) -> str:
-    value = row.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise ReferenceDataError(f"{_FILE}, {where}: {field} must be a text.")
-    return value
-
-
-def _texts(row: dict[str, object], field: str, *, where: str) -> tuple[str, ...]:
-    value = row.get(field)
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        raise ReferenceDataError(f"{_FILE}, {where}: {field} must be a list of texts.")
-    return tuple(value)
 
 
 def _refuse_repeats(values: Iterable[str], *, what: str) -> None:
