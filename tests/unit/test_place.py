@@ -123,7 +123,7 @@ def test_a_borough_is_recognised_however_its_notices_spell_it(spelling: str, gss
         ("The Mayor&#039;s Office for Policing and Crime (MOPAC)", "mayors_office_for_policing_and_crime"),
         ("Mayor\u2019s Office for Policing and Crime", "mayors_office_for_policing_and_crime"),
         ("London Fire Brigade : London Fire Brigade", "london_fire_commissioner"),
-        ("University College London Hospitals NHS FT", "university_college_london_hospitals_nhs_foundati"),
+        ("University College London Hospitals NHS FT", "university_college_london_hospitals_nhs_foundation_trust"),
         ("NHS North East London ICB", "nhs_north_east_london_integrated_care_board"),
         ("L&amp;Q Construction", "l_and_q"),
         ("Barnet Homes Ltd", "barnet_homes"),
