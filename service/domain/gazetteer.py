@@ -88,10 +88,10 @@ class LondonBuyer:
     Attributes:
         key: Stable short name.
         name: As a sentence names it ("Hackney Council", "Barts Health NHS Trust").
-        kind: borough, gla, nhs, university, college, school, housing, park, culture, waste, joint, company, government
-            or county.
+        kind: borough, gla, nhs, university, college, school, housing, park, culture, waste, joint, company, government,
+            county or overseas.
         home: GSS code of its main address, or "london".
-        serves: Where its work is done: GSS codes, ITL codes, "london", or "uk" for well beyond London.
+        serves: Where its work is done: GSS codes, ITL codes, "london", "uk" for well beyond London, or "abroad".
         aliases: Other spellings of its name on notices.
     """
 

@@ -7,17 +7,19 @@ rules and keeps its reasons in words, because a match is only as good as the rea
 1. A stated place of delivery beats the buyer's address.
 2. Where the statement is coarse (London, or a part of it) and the buyer serves certain boroughs inside it, those are
    the place. Nationwide stays nationwide.
+   A school or council that is not on the buyer list narrows London to its own postcode.
 3. With nothing stated, the buyer's place is taken: what the buyer list says, then its postcode, then its region.
-4. The GLA family works all over London.
+4. The GLA family works all over London. A body in London that works abroad does not make the work London's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.domain.gazetteer import Authority, Gazetteer, LondonBuyer, gazetteer, outward_code
+from service.domain.names import plain_name
 from service.domain.stated import Stated, in_regions, listed, name_of, names_of, stated_delivery, with_label
 
 __all__ = ["Authority", "Gazetteer", "LondonBuyer", "Place", "Scope", "covers", "gazetteer", "outward_code", "place_of"]
@@ -25,6 +27,9 @@ __all__ = ["Authority", "Gazetteer", "LondonBuyer", "Place", "Scope", "covers", 
 Scope = Literal["boroughs", "london", "region", "nationwide", "unknown"]
 
 _SILENT = "the notice does not say where"
+#: Words in the names of bodies that work in one place, and words that take it back.
+_LOCAL = ("school", "primary", "nursery", "academy", "sixth form", "borough council", "parish council")
+_NOT_LOCAL = ("trust", "federation", "group", "partnership", "consortium", "national", "royal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +73,17 @@ def place_of(
     buyer = places.buyer(buyer_name) if buyer_name else None
     if places.is_nationwide(stated.codes):
         return Place(regions=stated.codes, scope="nationwide", in_london=True, evidence=stated.evidence)
-    if not stated.is_empty:
-        return _narrowed(_as_place(stated), buyer) if buyer is not None else _as_place(stated)
-    if stated.not_understood:
+    if stated.is_empty and stated.not_understood:
         return Place(evidence=stated.evidence)
     if buyer is not None:
-        return _buyers_place(buyer)
-    return _address_place(buyer_region or "", buyer_postcode or "")
+        if stated.is_empty:
+            return _buyers_place(buyer)
+        return _narrowed(_as_place(stated), served=_boroughs_served(buyer), who=_who(buyer))
+    region, postcode = buyer_region or "", buyer_postcode or ""
+    if stated.is_empty:
+        return _address_place(region, postcode)
+    near = _address_boroughs(region, postcode) if _is_local_body(buyer_name or "") else ()
+    return _narrowed(_as_place(stated), served=frozenset(near), who=_postcode_words(postcode, near))
 
 
 def covers(area_code: str, place: Place) -> str | None:
@@ -128,11 +137,11 @@ def _as_place(stated: Stated) -> Place:
     )
 
 
-def _narrowed(place: Place, buyer: LondonBuyer) -> Place:
+def _narrowed(place: Place, *, served: frozenset[str], who: str) -> Place:
     """A coarse place inside London, narrowed to the boroughs its buyer serves (rule 2)."""
     if place.scope not in {"boroughs", "london"} or not _is_one_area(place.regions):
         return place
-    inside = place.boroughs & _boroughs_served(buyer)
+    inside = place.boroughs & served
     if not inside or inside == place.boroughs:
         return place
     return Place(
@@ -140,8 +149,14 @@ def _narrowed(place: Place, buyer: LondonBuyer) -> Place:
         regions=place.regions,
         scope="boroughs",
         in_london=True,
-        evidence=(*place.evidence, _who(buyer)),
+        evidence=(*place.evidence, who),
     )
+
+
+def _is_local_body(name: str) -> bool:
+    """Whether a buyer that is not on the list is a single local body, by the words of its name."""
+    words = f" {plain_name(name)} "
+    return any(f" {word} " in words for word in _LOCAL) and not any(f" {word} " in words for word in _NOT_LOCAL)
 
 
 def _is_one_area(codes: frozenset[str]) -> bool:
@@ -159,6 +174,8 @@ def _boroughs_served(buyer: LondonBuyer) -> frozenset[str]:
 def _buyers_place(buyer: LondonBuyer) -> Place:
     places = gazetteer()
     everywhere = frozenset(places.authorities)
+    if "abroad" in buyer.serves:
+        return Place(evidence=(_SILENT, _who(buyer)))
     if "london" in buyer.serves:
         return Place(boroughs=everywhere, scope="london", in_london=True, evidence=(_SILENT, _who(buyer)))
     if "uk" in buyer.serves:
@@ -181,6 +198,8 @@ def _who(buyer: LondonBuyer) -> str:
     places = gazetteer()
     if buyer.kind == "borough":
         return f"the buyer is {buyer.name}"
+    if "abroad" in buyer.serves:
+        return f"the buyer is {buyer.name}, which works mostly abroad"
     if "london" in buyer.serves:
         return f"the buyer is {buyer.name}, which works all over London"
     if "uk" in buyer.serves:
@@ -193,26 +212,30 @@ def _who(buyer: LondonBuyer) -> str:
 def _address_place(region: str, postcode: str) -> Place:
     """The place of a buyer that is not on the list, from its address alone."""
     places = gazetteer()
-    share = places.london_share(postcode)
-    if share is not None:
-        boroughs = places.boroughs_of_postcode(postcode)
-        where = f"is in {names_of(boroughs, joined_by='or')}" if boroughs else "is outside London"
-        codes = frozenset() if boroughs else frozenset(places.codes_of_region(region) or ())
+    codes = frozenset(places.codes_of_region(region) or ())
+    if outward_code(postcode) is not None:
+        boroughs = _address_boroughs(region, postcode)
         return Place(
             boroughs=frozenset(boroughs),
-            regions=codes - {"UK"},
+            regions=frozenset() if boroughs else codes - {"UK"},
             scope="boroughs" if boroughs else "region",
             in_london=bool(boroughs),
-            evidence=(_SILENT, f"the buyer's postcode {outward_code(postcode)} {where}"),
+            evidence=(_SILENT, _postcode_words(postcode, boroughs)),
         )
-    codes = frozenset(places.codes_of_region(region) or ())
     if not codes or places.is_nationwide(codes):
         return Place(evidence=(_SILENT,))
     place = _as_place(in_regions({region: tuple(codes)}))
-    return Place(
-        boroughs=place.boroughs,
-        regions=place.regions,
-        scope=place.scope,
-        in_london=place.in_london,
-        evidence=(_SILENT, f"the buyer's region is {with_label(region.strip())}"),
-    )
+    return replace(place, evidence=(_SILENT, f"the buyer's region is {with_label(region.strip())}"))
+
+
+def _address_boroughs(region: str, postcode: str) -> tuple[str, ...]:
+    """The boroughs of a postcode, the likeliest first; those the region rules out are left out."""
+    places = gazetteer()
+    boroughs = places.boroughs_of_postcode(postcode)
+    inside = places.boroughs_of_region(region)
+    return tuple(gss for gss in boroughs if gss in inside) or boroughs
+
+
+def _postcode_words(postcode: str, boroughs: tuple[str, ...]) -> str:
+    where = f"in {names_of(boroughs, joined_by='or')}" if boroughs else "outside London"
+    return f"the buyer's postcode {outward_code(postcode)} is {where}"

@@ -168,7 +168,7 @@ def test_every_buyer_has_a_home_and_a_place_it_serves() -> None:
     assert len(buyers) > 200
     for buyer in buyers.values():
         assert buyer.home == "london" or buyer.home in ALL_33, buyer.key
-        assert all(places.area_name(area) for area in buyer.serves), buyer.key
+        assert all(area == "abroad" or places.area_name(area) for area in buyer.serves), buyer.key
         assert places.buyer(buyer.name) is buyer
 
 
@@ -335,6 +335,42 @@ def test_a_body_of_several_boroughs_works_in_those() -> None:
 def test_a_buyer_that_reaches_far_beyond_london_does_not_narrow_london() -> None:
     assert place_of(delivery_regions=["London"], buyer_name="L&Q Group").boroughs == ALL_33
     assert place_of(buyer_name="L&Q Group").boroughs == boroughs(NEWHAM)
+
+
+@pytest.mark.parametrize(
+    ("name", "boroughs_left"),
+    [
+        ("Sample Primary School", 1),
+        ("Sample Borough Council (Hackney)", 1),
+        ("Sample Academy Trust", 33),
+        ("Sample Department", 33),
+        ("National School of Samples", 33),
+        ("Sample Schoolwear Supplies", 33),
+        ("", 33),
+    ],
+)
+def test_a_school_or_council_off_the_list_narrows_london_to_its_postcode(name: str, boroughs_left: int) -> None:
+    place = place_of(delivery_regions=["UKI"], buyer_name=name, buyer_region="UKI41", buyer_postcode="E8 1AA")
+    assert len(place.boroughs) == boroughs_left
+    if boroughs_left == 1:
+        assert place.boroughs == boroughs(HACKNEY)
+        assert place.evidence == ("the notice says delivery in UKI (London)", "the buyer's postcode E8 is in Hackney")
+    elsewhere = place_of(delivery_regions=["UKI7"], buyer_name=name, buyer_region="UKI41", buyer_postcode="E8 1AA")
+    assert len(elsewhere.boroughs) == 7
+
+
+def test_a_region_settles_which_borough_of_a_postcode_is_meant() -> None:
+    assert place_of(buyer_postcode="E8 1AA").boroughs == boroughs(HACKNEY, TOWER_HAMLETS)
+    assert place_of(buyer_postcode="E8 1AA", buyer_region="UKI41").boroughs == boroughs(HACKNEY)
+    assert place_of(buyer_postcode="E8 1AA", buyer_region="UKD3").boroughs == boroughs(HACKNEY, TOWER_HAMLETS)
+
+
+@pytest.mark.parametrize("name", ["British Council", "Foreign, Commonwealth & Development Office", "FCDO"])
+def test_a_body_that_works_abroad_does_not_make_its_work_londons(name: str) -> None:
+    place = place_of(buyer_name=name, buyer_postcode="E20 1JQ", buyer_region="UKI41")
+    assert (place.scope, place.in_london) == ("unknown", None)
+    assert place.evidence[1].endswith("which works mostly abroad")
+    assert place_of(delivery_regions=["London"], buyer_name=name).scope == "london"
 
 
 def test_a_buyer_with_a_london_address_and_work_elsewhere_is_elsewhere() -> None:
