@@ -1,0 +1,111 @@
+"""What the polite client takes, gives and leans on: the shapes of the `Http` port and of the ports behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPolicy:
+    """How to deal with one host: how gently, how patiently and within which limits."""
+
+    #: Seconds between the starts of two requests to the host. Find a Tender and Contracts Finder allow 12 in 120 s.
+    pace: float = 10.0
+    #: Statuses by which the host asks for patience. Contracts Finder adds 403.
+    slow_down_statuses: frozenset[int] = frozenset({429, 503})
+    #: Seconds to wait where such an answer names no time. Contracts Finder asks for 300.
+    slow_down_default: float = 120.0
+    #: How often one call tries again after a slow-down, and as often again after failures that may pass.
+    retries: int = 3
+    #: The longest one call waits for its turn or after a slow-down, in seconds; beyond it raises SlowDown.
+    longest_wait: float = 600.0
+    #: The most bytes of a body, on the wire and decoded.
+    max_bytes: int = 20 * 1024 * 1024
+    #: Seconds for one try from sending to the last byte, redirects included, waiting for turns not.
+    total_timeout: float = 60.0
+    #: Seconds to look the name up and connect.
+    connect_timeout: float = 10.0
+    #: Seconds between two reads.
+    read_timeout: float = 15.0
+    #: How many redirects are followed.
+    max_redirects: int = 3
+    #: Allow addresses that plainly name this machine. Only where an operator set SOURCE_<KEY>_URL to one.
+    allow_loopback: bool = False
+    #: Refuse plain http, also by redirect: webhooks.
+    https_only: bool = False
+    #: Ask only for what changed since it was last read.
+    conditional: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the far side said: a success, or that nothing changed."""
+
+    #: Where the answer came from, after redirects.
+    url: str
+    status: int
+    #: By lower-case name.
+    headers: Mapping[str, str]
+    #: Decoded and whole; empty where nothing changed.
+    body: bytes
+    #: Whether the page is what it was when last read (status 304).
+    not_modified: bool
+
+
+class Clock(Protocol):
+    """What time it is, and waiting."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait at least this long."""
+
+
+class PaceBook(Protocol):
+    """When each host may be asked again: one book for all workers, kept across restarts."""
+
+    async def reserve(self, host: str, pace: float, now: datetime) -> datetime:
+        """Book the next start for a host and return it.
+
+        Never before `now`, nor before a hold is over, nor less than `pace` seconds after the start booked before it.
+        """
+
+    async def hold(self, host: str, until: datetime) -> None:
+        """Let no request to a host start before `until`; a shorter hold never shortens a longer one."""
+
+
+class Validators(Protocol):
+    """What each URL was when it was last read: its ETag and Last-Modified.
+
+    A validator must never outlive what was read with it: stored before the page's notices are, a crash in between
+    makes the next poll hear "not modified" and lose them. Keep what `put` says back until those are committed.
+    """
+
+    async def get(self, url: str) -> tuple[str | None, str | None] | None:
+        """Return ETag and Last-Modified of a URL; None when it was never read."""
+
+    async def put(self, url: str, etag: str | None, last_modified: str | None) -> None:
+        """Remember what a URL is now; with neither value, forget it."""
+
+
+class Http(Protocol):
+    """The outside world, politely."""
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        policy: HttpPolicy,
+    ) -> Reply:
+        """Fetch a page. Raises HttpTrouble of every kind; `PoliteHttp.get` says when which."""
+
+    async def post(
+        self, url: str, *, json_body: bytes, headers: Mapping[str, str] | None = None, policy: HttpPolicy
+    ) -> Reply:
+        """Send JSON. Raises HttpTrouble of every kind; `PoliteHttp.post` says when which."""
