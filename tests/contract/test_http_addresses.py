@@ -233,8 +233,8 @@ def test_an_ipv4_address_is_no_more_public_inside_an_ipv6_one(address: IPv4Addre
 
 #: Every way in the standard library and our dependencies to reach a URL without passing the guard.
 _WAYS_AROUND = re.compile(
-    r"ClientSession\(|aiohttp\.request\(|urlopen\(|urllib\.request|(?:from|import) http\.client|^import requests|^import httpx|"
-    r"^from httpx|feedparser\.parse\(\s*[\"'](?:http|ftp)",
+    r"ClientSession\(|aiohttp\.request\(|urlopen\(|urllib\.request|(?:from|import) http\.client|"
+    r"^(?:from|import) (?:requests|httpx)\b|feedparser\.parse\(\s*[\"'](?:http|ftp)",
     re.MULTILINE,
 )
 
