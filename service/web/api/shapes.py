@@ -1,0 +1,78 @@
+"""The shapes of the small API, from which its description (OpenAPI) is made too. They only ever gain fields."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict = Literal["suits", "might", "unlikely", "unknown"]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MoneyShape(_Shape):
+    """A sum."""
+
+    amount: str = Field(description="Decimal number as text, so that no penny is lost.")
+    currency: str = Field(description="ISO 4217 code.")
+
+
+class SectorShape(_Shape):
+    """A trade the opportunity belongs to."""
+
+    key: str
+    label: str
+    probability: float | None = Field(ge=0, le=1, description="How sure we are; null where no number was given.")
+    reasons: list[str]
+
+
+class SizeShape(_Shape):
+    """Whom it suits."""
+
+    micro: Verdict = Field(description="Firms of under 10 people.")
+    small: Verdict = Field(description="10 to 49 people.")
+    medium: Verdict = Field(description="50 to 249 people.")
+    reasons: list[str]
+
+
+class OpportunityShape(_Shape):
+    """One opportunity, as it stands now."""
+
+    id: str
+    title: str
+    buyer: str
+    place: str = Field(description="Where the work is, in words.")
+    areas: list[str] = Field(description="GSS codes of London authorities, where known.")
+    status: str
+    value_min: MoneyShape | None = Field(description="Null where the notice gives none.")
+    value_max: MoneyShape | None = Field(description="Null where the notice gives none.")
+    value_words: str
+    starts: date | None
+    ends: date | None
+    closes: datetime | None = Field(description="Deadline with its offset; null where none is stated.")
+    published: datetime | None
+    changed: datetime | None = Field(description="When the latest revision was made by its source.")
+    sectors: list[SectorShape]
+    size: SizeShape
+    official_notice: str | None = Field(description="Address of the official notice.")
+    page: str = Field(description="Address of our page.")
+
+
+class ListShape(_Shape):
+    """One page of a list, newest first."""
+
+    items: list[OpportunityShape]
+    total: int = Field(ge=0, description="How many fit the filters in all.")
+    next: str | None = Field(description="Address of the next page; null at the end.")
+    licence: str = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+class ErrorShape(_Shape):
+    """What went wrong, in a sentence."""
+
+    error: str
+    status: int

@@ -1,0 +1,126 @@
+"""Puts the web together: routes, manners, face. Bootstrap gives it a desk and starts it (listen.py)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from service.web.api import description
+from service.web.api import opportunities as api
+from service.web.assets import Assets
+from service.web.desk import Desk
+from service.web.feeds.pages import opportunities_feed
+from service.web.house import HOUSE, House, Limits
+from service.web.middleware.bodies import BODY_CAP
+from service.web.middleware.caller import Network, know_the_caller
+from service.web.middleware.errors import plain_errors
+from service.web.middleware.headers import security_headers
+from service.web.middleware.limits import RateLimit
+from service.web.middleware.origin import own_origin_only
+from service.web.pages import about, alerts, health, listing, mailbox
+from service.web.pages.freshness import Freshness
+from service.web.rendering import set_up_rendering
+
+_HOUR = 3600.0
+_DAY = 24 * _HOUR
+
+#: Sign-ups from one caller in an hour, and for one address in a day.
+SIGN_UPS_BY_CALLER = 10
+SIGN_UPS_BY_ADDRESS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOptions:
+    """How a copy is set up.
+
+    Attributes:
+        public_url: the address people use, with scheme.
+        listen_host: the host listened on.
+        built_in_mailbox: whether mail goes to the built-in mailbox, because no mail server is set.
+        trusted_proxies: networks whose X-Forwarded-For is believed.
+        operator: how to reach the people who run this copy; "" where not said.
+    """
+
+    public_url: str
+    listen_host: str
+    built_in_mailbox: bool
+    trusted_proxies: Sequence[Network] = ()
+    operator: str = ""
+
+
+def make_app(desk: Desk, options: WebOptions) -> web.Application:
+    """The application, ready to listen."""
+    public_url = options.public_url.rstrip("/")
+    has_mailbox = options.built_in_mailbox and mailbox.mailbox_allowed(
+        listen_host=options.listen_host, public_url=public_url
+    )
+    app = web.Application(
+        client_max_size=BODY_CAP,
+        middlewares=[
+            security_headers(public_url=public_url),
+            know_the_caller(trusted=options.trusted_proxies),
+            plain_errors(),
+            own_origin_only(public_url=public_url),
+        ],
+    )
+    limits = Limits(
+        by_caller=RateLimit(tries=SIGN_UPS_BY_CALLER, window=_HOUR, now=time.monotonic),
+        by_address=RateLimit(tries=SIGN_UPS_BY_ADDRESS, window=_DAY, now=time.monotonic),
+    )
+    app[HOUSE] = House(desk=desk, public_url=public_url, mailbox=has_mailbox, operator=options.operator, limits=limits)
+    assets = Assets()
+    freshness = Freshness(desk)
+
+    async def fresh() -> str:
+        return await freshness.words(desk.now())
+
+    set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
+    _add_pages(app)
+    _add_alerts(app)
+    _add_machines(app, assets)
+    if has_mailbox:
+        app.router.add_get("/mailbox", mailbox.mailbox)
+        app.router.add_get("/mailbox/{id}", mailbox.letter)
+        app.router.add_get("/mailbox/{id}/html", mailbox.letter_html)
+    return app
+
+
+def _add_pages(app: web.Application) -> None:
+    app.router.add_get("/", listing.start)
+    app.router.add_get("/opportunities", listing.opportunities)
+    app.router.add_get("/opportunities/{id}", listing.opportunity)
+    app.router.add_get("/sources", about.sources)
+    app.router.add_get("/support", about.support)
+    app.router.add_get("/how-we-decide", about.how_we_decide)
+    app.router.add_get("/privacy", about.privacy)
+    app.router.add_get("/accessibility", about.accessibility)
+    app.router.add_get("/glossary", about.glossary)
+
+
+def _add_alerts(app: web.Application) -> None:
+    app.router.add_get("/alerts/new", alerts.sign_up)
+    app.router.add_post("/alerts/new", alerts.sign_up_sent)
+    app.router.add_get("/alerts/sent", alerts.sent)
+    app.router.add_get("/confirm/{token}", alerts.confirm)
+    app.router.add_post("/confirm/{token}", alerts.confirmed)
+    app.router.add_get("/manage/{token}", alerts.manage)
+    app.router.add_post("/manage/{token}", alerts.changed)
+    app.router.add_post("/manage/{token}/pause", alerts.paused)
+    app.router.add_post("/manage/{token}/resume", alerts.resumed)
+    app.router.add_post("/manage/{token}/stop", alerts.stopped)
+    app.router.add_get("/unsubscribe/{token}", alerts.unsubscribe)
+    app.router.add_post("/unsubscribe/{token}", alerts.stopped)
+
+
+def _add_machines(app: web.Application, assets: Assets) -> None:
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/api/openapi.json", description.openapi)
+    app.router.add_get("/api/opportunities", api.opportunities)
+    app.router.add_get("/api/opportunities/{id}", api.opportunity)
+    app.router.add_get(r"/feeds/opportunities.{kind:atom|json|ics|csv}", opportunities_feed)
+    app.router.add_get("/static/{name:.+}", assets.serve)

@@ -1,0 +1,170 @@
+"""An opportunity's own page in words: facts with how we know them, changes, lots, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.web.cards import NOT_STATED, Card, deadline_words, safe_href, size_tag, worth_words
+from service.web.forms.filters import LONDON
+from service.web.view import OpportunityView, Revision
+from service.web.wording import day_words, days_left_words
+
+_STANDING_WORDS = {
+    "planned": "The buyer has said that it may want this. There is nothing to bid for yet.",
+    "closed": "The deadline has passed. It is too late to bid.",
+    "cancelled": "The buyer has withdrawn this. There is nothing to bid for.",
+    "awarded": "The buyer has chosen who does this work. It is too late to bid.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A fact with its name, and more about it in quiet type."""
+
+    name: str
+    text: str
+    more: str = ""
+    soon: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Words that lead somewhere, or only words where `href` is ""."""
+
+    text: str
+    href: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of the table of lots."""
+
+    name: str
+    text: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One field before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one revision changed."""
+
+    when: str
+    said: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagReasons:
+    """Why a tag is there."""
+
+    text: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """Everything of the page that is not on the card."""
+
+    standing: str
+    officials: tuple[Link, ...]
+    facts: tuple[Fact, ...]
+    description: str
+    asks: tuple[str, ...]
+    lots: tuple[Row, ...]
+    documents: tuple[Link, ...]
+    history: tuple[Change, ...]
+    tag_reasons: tuple[TagReasons, ...]
+    notices: tuple[Link, ...]
+
+
+def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
+    """The page of an opportunity as seen at a moment."""
+    official = safe_href(view.official)
+    return Detail(
+        standing=_STANDING_WORDS.get(view.standing, ""),
+        officials=(Link(text=view.official_source, href=official),) if official else (),
+        facts=_facts(view, card, now=now),
+        description=view.description,
+        asks=view.asks,
+        lots=tuple(
+            Row(name=lot.name, text=lot.title, more=worth_words(lot.worth) if lot.worth else NOT_STATED)
+            for lot in view.lots
+        ),
+        documents=tuple(
+            Link(text=document.title or "Document", href=href)
+            for document in view.documents
+            if (href := safe_href(document.href))
+        ),
+        history=tuple(_change(revision, now=now) for revision in view.revisions),
+        tag_reasons=_tag_reasons(view),
+        notices=tuple(
+            Link(
+                text=f"{notice.kind} on {notice.source}" if notice.kind else notice.source,
+                href=safe_href(notice.href),
+                more=_day(notice.published, now=now) if notice.published else "",
+            )
+            for notice in view.notices
+        ),
+    )
+
+
+def _facts(view: OpportunityView, card: Card, *, now: datetime) -> tuple[Fact, ...]:
+    closes_more = ""
+    if view.closes is not None and view.closes >= now:
+        closes_more = days_left_words(view.closes, now=now)
+        if not view.closes_at_a_time:
+            closes_more = f"{closes_more}. No time of day is given: take it to be early".lstrip(". ")
+    facts = [
+        Fact(name=card.closes_label, text=deadline_words(view, now=now), more=closes_more, soon=card.closes_soon),
+        Fact(name="Worth", text=card.worth, more=view.worth.note),
+        Fact(name="For", text=view.length or NOT_STATED, more=_dates(view, now=now)),
+        Fact(name="Where", text=view.place or NOT_STATED, more=_how_known(view.place_evidence)),
+    ]
+    if view.reserved:
+        facts.append(Fact(name="Who may bid", text=view.reserved))
+    if view.published is not None:
+        facts.append(Fact(name="Published", text=_day(view.published, now=now)))
+    return tuple(facts)
+
+
+def _how_known(evidence: tuple[str, ...]) -> str:
+    return f"We know because {'; '.join(evidence)}." if evidence else ""
+
+
+def _dates(view: OpportunityView, *, now: datetime) -> str:
+    today = now.astimezone(LONDON).date()
+    starts = f"from {day_words(view.starts, today=today)}" if view.starts else ""
+    ends = f"to {day_words(view.ends, today=today)}" if view.ends else ""
+    return f"{starts} {ends}".strip()
+
+
+def _day(moment: datetime, *, now: datetime) -> str:
+    return day_words(moment.astimezone(LONDON).date(), today=now.astimezone(LONDON).date())
+
+
+def _change(revision: Revision, *, now: datetime) -> Change:
+    return Change(
+        when=_day(revision.at, now=now),
+        said=revision.said,
+        lines=tuple(Line(name=change.name, before=change.before, after=change.after) for change in revision.changes),
+    )
+
+
+def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
+    found = [TagReasons(text=size_tag(view.size).text, reasons=view.size.reasons)] if view.size.reasons else []
+    for sector in view.sectors:
+        sure = f"{sector.probability:.0%} sure" if sector.probability is not None else ""
+        reasons = (*sector.reasons, sure) if sure else sector.reasons
+        found.append(TagReasons(text=sector.label, reasons=reasons))
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""What every handler needs, kept in the application under one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from service.web.desk import Desk
+from service.web.middleware.limits import RateLimit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often sign-ups may be tried."""
+
+    by_caller: RateLimit
+    by_address: RateLimit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The desk to ask, and what is known about this copy.
+
+    Attributes:
+        desk: answers every question.
+        public_url: the address people use, without a slash at the end.
+        mailbox: whether the built-in mailbox is open.
+        operator: how to reach the people who run this copy; "" where not said.
+        limits: how often sign-ups may be tried.
+    """
+
+    desk: Desk
+    public_url: str
+    mailbox: bool
+    operator: str
+    limits: Limits
+
+    def address(self, path: str) -> str:
+        """The full address of a path."""
+        return f"{self.public_url}{path}"
+
+
+HOUSE: web.AppKey[House] = web.AppKey("house", House)
+
+
+def house_of(request: web.Request) -> House:
+    """The house a request came to."""
+    return request.config_dict[HOUSE]
+
+
+def now_in(request: web.Request) -> datetime:
+    """The time by the house's clock."""
+    return house_of(request).desk.now()

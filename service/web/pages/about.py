@@ -1,0 +1,160 @@
+"""Pages that only explain: sources, support, how we decide, privacy, accessibility, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aiohttp import web
+
+from service.domain.gazetteer import gazetteer
+from service.domain.programme import Programme
+from service.domain.sectors import all_sectors
+from service.web.cards import safe_href
+from service.web.details import Fact
+from service.web.forms.filters import LONDON
+from service.web.house import house_of, now_in
+from service.web.pages.freshness import freshness_words, source_note
+from service.web.rendering import page
+from service.web.view import SourceView
+from service.web.wording import ago_words, day_words, list_words
+
+_HEALTH = {
+    "ok": ("Working", "suits"),
+    "empty": ("Working, nothing new", "suits"),
+    "drift": ("Changed its shape", "might"),
+    "blocked": ("Turns us away", "might"),
+    "stale": ("Quiet for too long", "might"),
+    "down": ("Cannot be reached", "ended"),
+    "never": ("Not read yet", ""),
+    "disabled": ("Switched off", ""),
+}
+_SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
+_AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCard:
+    """A source in words."""
+
+    key: str
+    name: str
+    home: str
+    health: str
+    tone: str
+    polled: str
+    reason: str
+    facts: tuple[Fact, ...]
+    caveats: tuple[str, ...]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeCard:
+    """A programme of support in words."""
+
+    key: str
+    name: str
+    href: str
+    provider: str
+    summary: str
+    facts: tuple[Fact, ...]
+    checked: str
+
+
+async def sources(request: web.Request) -> web.Response:
+    """`/sources`: each source, its health in words, when it was last read."""
+    seen = await house_of(request).desk.sources()
+    now = now_in(request)
+    return await page(
+        request,
+        "pages/sources.html",
+        headline=freshness_words(seen, now=now) or "No source is set up.",
+        source_note=source_note(seen),
+        sources=[source_card(source, now=now) for source in seen],
+    )
+
+
+async def support(request: web.Request) -> web.Response:
+    """`/support`: the programmes that may be put before people today."""
+    programmes = await house_of(request).desk.programmes()
+    today = now_in(request).astimezone(LONDON).date()
+    cards = [programme_card(programme, today=today) for programme in programmes]
+    return await page(request, "pages/support.html", programmes=sorted(cards, key=lambda card: card.name.casefold()))
+
+
+async def how_we_decide(request: web.Request) -> web.Response:
+    """`/how-we-decide`: the rules in words."""
+    return await page(request, "pages/how_we_decide.html", sector_count=len(all_sectors()))
+
+
+async def privacy(request: web.Request) -> web.Response:
+    """`/privacy`: what is kept, why and how long."""
+    return await page(request, "pages/privacy.html", operator=house_of(request).operator)
+
+
+async def accessibility(request: web.Request) -> web.Response:
+    """`/accessibility`: what can be counted on and what does not work yet."""
+    return await page(request, "pages/accessibility.html", operator=house_of(request).operator)
+
+
+async def glossary(request: web.Request) -> web.Response:
+    """`/glossary`: words of buying, explained."""
+    return await page(request, "pages/glossary.html")
+
+
+def source_card(source: SourceView, *, now: datetime) -> SourceCard:
+    """A source in words, as seen at a moment."""
+    health, tone = _HEALTH[source.health]
+    facts = [Fact(name="How often", text=source.rhythm)] if source.rhythm else []
+    if source.last_new is not None:
+        facts.append(Fact(name="Last new notice", text=ago_words(source.last_new, now=now)))
+    if source.authorities:
+        names = [gazetteer().area_name(code) or code for code in source.authorities]
+        facts.append(Fact(name="Covers", text=list_words(names, most=4)))
+    return SourceCard(
+        key=source.key,
+        name=source.name,
+        home=safe_href(source.home),
+        health=health,
+        tone=tone,
+        polled=f"Last read {ago_words(source.last_poll, now=now)}" if source.last_poll else "Never read",
+        reason=source.reason,
+        facts=tuple(facts),
+        caveats=source.caveats,
+        licence=source.licence,
+    )
+
+
+def programme_card(programme: Programme, *, today: date) -> ProgrammeCard:
+    """A programme in words, as seen on a day."""
+    facts = [Fact(name="For", text=programme.for_whom)]
+    if programme.sizes:
+        facts.append(Fact(name="Size", text=list_words([_SIZE_WORDS[size] for size in programme.sizes])))
+    facts.append(Fact(name="Where", text=list_words([_area(code) for code in programme.area], most=4)))
+    facts.append(Fact(name="Cost", text=_cost(programme)))
+    if programme.ends is not None:
+        facts.append(Fact(name="Until", text=day_words(programme.ends, today=today)))
+    if programme.how_to_apply:
+        facts.append(Fact(name="First step", text=programme.how_to_apply))
+    checked = programme.last_checked
+    return ProgrammeCard(
+        key=programme.key,
+        name=programme.name,
+        href=safe_href(programme.url or ""),
+        provider=programme.provider,
+        summary=programme.summary,
+        facts=tuple(facts),
+        checked=f"Last checked {checked.day} {checked:%B %Y}." if checked else "",
+    )
+
+
+def _area(code: str) -> str:
+    return _AREA_WORDS.get(code) or gazetteer().area_name(code) or code
+
+
+def _cost(programme: Programme) -> str:
+    if programme.cost.free is None:
+        return programme.cost.note or "not stated"
+    word = "Free" if programme.cost.free else "Not free"
+    return f"{word}. {programme.cost.note}" if programme.cost.note else word

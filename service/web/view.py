@@ -1,0 +1,220 @@
+"""What the pages are told about opportunities, sources, firms and mail: plain values, no rows, no formatting.
+
+Whoever keeps the promises of `desk.py` fills these. `None` always means that nothing was stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from service.web.forms.answers import Answers
+
+Verdict = Literal["suits", "might", "unlikely", "unknown"]
+Standing = Literal["open", "planned", "closed", "cancelled", "awarded"]
+Health = Literal["ok", "empty", "drift", "blocked", "stale", "down", "never", "disabled"]
+
+#: Sizes of firm, smallest first.
+FIRM_SIZES = ("micro", "small", "medium")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What the work is worth: a sum or a range.
+
+    Attributes:
+        low: the sum, or the lower end; None: not stated.
+        high: the upper end where there is a range; None: not stated or the same.
+        currency: ISO 4217 code.
+        basis: how to read it, in words after the sum ("a year", "in all"); "" where not said.
+        note: what else a reader should know ("VAT included"); "" where nothing.
+    """
+
+    low: Decimal | None
+    high: Decimal | None = None
+    currency: str = "GBP"
+    basis: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorTag:
+    """A trade the work belongs to, with how sure we are (0 to 1; None: no number was given) and why."""
+
+    key: str
+    label: str
+    probability: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeTag:
+    """Whom the work suits, for each size of firm, and why."""
+
+    verdicts: Mapping[str, Verdict]
+    reasons: tuple[str, ...]
+    unsure_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field before and after, both in words; `before` is "" where nothing was stated."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What one revision changed. No fields: `said` tells what it was ("First published")."""
+
+    at: datetime
+    said: str
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """A part one can bid for alone."""
+
+    name: str
+    title: str
+    worth: Worth | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A paper the buyer published; http or https only."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenNotice:
+    """A notice the opportunity was made from. `href` is "" where the source gives it no page."""
+
+    source: str
+    href: str
+    kind: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """A programme of free support that fits, with the reason in a sentence."""
+
+    key: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpportunityView:
+    """An opportunity as it stands now. Lists may leave description, lots, documents, revisions and notices empty.
+
+    Attributes:
+        identity: its permanent id.
+        place: where the work is, in words; "" where unknown.
+        place_evidence: how we know, in words that finish a sentence.
+        areas: GSS codes of London authorities.
+        closes: the deadline; None: none is stated.
+        closes_at_a_time: whether the deadline has a time of day, or only a day.
+        standing: open, planned (nothing to bid for yet), closed, cancelled or awarded.
+        reserved: who alone may bid, in words; "" for everyone.
+        extra_tags: further facts worth a tag ("Below threshold", "Framework").
+        asks: what bidders must have, in words ("£5m public liability insurance").
+        why: reasons this firm sees it, where it is shown to a firm.
+    """
+
+    identity: str
+    title: str
+    buyer: str
+    place: str
+    place_evidence: tuple[str, ...]
+    areas: tuple[str, ...]
+    worth: Worth
+    starts: date | None
+    ends: date | None
+    length: str
+    closes: datetime | None
+    closes_at_a_time: bool
+    standing: Standing
+    published: datetime | None
+    changed: datetime
+    sectors: tuple[SectorTag, ...]
+    size: SizeTag
+    reserved: str
+    extra_tags: tuple[str, ...]
+    asks: tuple[str, ...]
+    official: str
+    official_source: str
+    description: str = ""
+    lots: tuple[Lot, ...] = ()
+    documents: tuple[Document, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    notices: tuple[SeenNotice, ...] = ()
+    help: tuple[Help, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many open opportunities each choice of a filter would show; a missing key is 0."""
+
+    sectors: Mapping[str, int]
+    areas: Mapping[str, int]
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page of a list, newest first, and how many there are in all."""
+
+    items: tuple[OpportunityView, ...]
+    total: int
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source and its health. `reason` says in a sentence why it is not well; "" where it is."""
+
+    key: str
+    name: str
+    home: str
+    health: Health
+    reason: str
+    last_poll: datetime | None
+    last_new: datetime | None
+    authorities: tuple[str, ...]
+    rhythm: str
+    caveats: tuple[str, ...]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmView:
+    """A subscriber as its own change page shows it. `address` is shortened so that a shared link tells little."""
+
+    address: str
+    answers: Answers
+    state: Literal["waiting", "active", "paused", "stopped"]
+    rhythm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message in the built-in mailbox."""
+
+    identity: str
+    to: str
+    subject: str
+    at: datetime
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
