@@ -8,7 +8,7 @@ from datetime import datetime
 from service.web.cards import NOT_STATED, Card, deadline_words, safe_href, size_tag, worth_words
 from service.web.forms.filters import LONDON
 from service.web.view import OpportunityView, Revision
-from service.web.wording import day_words, days_left_words
+from service.web.wording import day_words, days_left_words, opened
 
 _STANDING_WORDS = {
     "planned": "The buyer has said that it may want this. There is nothing to bid for yet.",
@@ -162,9 +162,12 @@ def _change(revision: Revision, *, now: datetime) -> Change:
 
 
 def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
-    found = [TagReasons(text=size_tag(view.size).text, reasons=view.size.reasons)] if view.size.reasons else []
+    found = []
+    if view.size.reasons:
+        reasons = tuple(opened(reason) for reason in view.size.reasons)
+        found.append(TagReasons(text=size_tag(view.size).text, reasons=reasons))
     for sector in view.sectors:
-        sure = f"{sector.probability:.0%} sure" if sector.probability is not None else ""
-        reasons = (*sector.reasons, sure) if sure else sector.reasons
+        sure = (f"We are {sector.probability:.0%} sure",) if sector.probability is not None else ()
+        reasons = (*(opened(reason) for reason in sector.reasons), *sure)
         found.append(TagReasons(text=sector.label, reasons=reasons))
     return tuple(found)

@@ -47,6 +47,9 @@ class Site:
         return self.assets.plain_address(name)
 
 
+_SITE: web.AppKey[Callable[[], Awaitable[Site]]] = web.AppKey("site")
+
+
 def set_up_rendering(
     app: web.Application,
     *,
@@ -63,9 +66,10 @@ def set_up_rendering(
         freshness: says when the sources were last read, for the foot of every page.
     """
 
-    async def chrome(_request: web.Request) -> dict[str, object]:
-        return {"site": Site(assets=assets, freshness=await freshness(), mailbox=mailbox)}
+    async def site() -> Site:
+        return Site(assets=assets, freshness=await freshness(), mailbox=mailbox)
 
+    app[_SITE] = site
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.ChoiceLoader(
@@ -74,7 +78,6 @@ def set_up_rendering(
                 jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
             ]
         ),
-        context_processors=[chrome],
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -83,7 +86,8 @@ def set_up_rendering(
 
 async def page(request: web.Request, template: str, *, status: int = 200, **words: object) -> web.Response:
     """Render `template` with `words`; squeezed for browsers that can unpack it."""
-    response = await aiohttp_jinja2.render_template_async(template, request, words, status=status)
+    site = await request.config_dict[_SITE]()
+    response = aiohttp_jinja2.render_template(template, request, {"site": site, **words}, status=status)
     response.headers.setdefault("Cache-Control", "no-cache")
     response.enable_compression()
     return response

@@ -91,3 +91,8 @@ def list_words(parts: tuple[str, ...] | list[str], *, most: int = 3) -> str:
     if len(shown) > 1:
         return f"{', '.join(shown[:-1])} and {shown[-1]}"
     return shown[0] if shown else ""
+
+
+def opened(sentence: str) -> str:
+    """The words with a capital first letter, the rest untouched (str.capitalize would lower "UKI41")."""
+    return sentence[:1].upper() + sentence[1:]

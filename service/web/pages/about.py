@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,14 +11,14 @@ from aiohttp import web
 from service.domain.gazetteer import gazetteer
 from service.domain.programme import Programme
 from service.domain.sectors import all_sectors
-from service.web.cards import safe_href
+from service.web.cards import NOT_STATED, safe_href
 from service.web.details import Fact
 from service.web.forms.filters import LONDON
 from service.web.house import house_of, now_in
 from service.web.pages.freshness import freshness_words, source_note
 from service.web.rendering import page
 from service.web.view import SourceView
-from service.web.wording import ago_words, day_words, list_words
+from service.web.wording import ago_words, day_words, list_words, opened
 
 _HEALTH = {
     "ok": ("Working", "suits"),
@@ -30,6 +31,12 @@ _HEALTH = {
     "disabled": ("Switched off", ""),
 }
 _SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
+_GROUPS = (
+    ("borough", "In one borough"),
+    ("london", "All over London"),
+    ("country", "Anywhere in the country"),
+    ("paid", "Not free, or not known to be"),
+)
 _AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
 
 
@@ -62,6 +69,15 @@ class ProgrammeCard:
     checked: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeGroup:
+    """Programmes under one heading."""
+
+    key: str
+    title: str
+    programmes: tuple[ProgrammeCard, ...]
+
+
 async def sources(request: web.Request) -> web.Response:
     """`/sources`: each source, its health in words, when it was last read."""
     seen = await house_of(request).desk.sources()
@@ -79,8 +95,7 @@ async def support(request: web.Request) -> web.Response:
     """`/support`: the programmes that may be put before people today."""
     programmes = await house_of(request).desk.programmes()
     today = now_in(request).astimezone(LONDON).date()
-    cards = [programme_card(programme, today=today) for programme in programmes]
-    return await page(request, "pages/support.html", programmes=sorted(cards, key=lambda card: card.name.casefold()))
+    return await page(request, "pages/support.html", groups=programme_groups(programmes, today=today))
 
 
 async def how_we_decide(request: web.Request) -> web.Response:
@@ -101,6 +116,24 @@ async def accessibility(request: web.Request) -> web.Response:
 async def glossary(request: web.Request) -> web.Response:
     """`/glossary`: words of buying, explained."""
     return await page(request, "pages/glossary.html")
+
+
+def programme_groups(programmes: Sequence[Programme], *, today: date) -> tuple[ProgrammeGroup, ...]:
+    """The catalogue as it is read: what is free, nearest first, and then what costs something or does not say."""
+    ordered = sorted(programmes, key=lambda programme: programme.name.casefold())
+    chosen: dict[str, list[ProgrammeCard]] = {key: [] for key, _ in _GROUPS}
+    for programme in ordered:
+        reach = "paid" if programme.cost.free is not True else _reach(programme)
+        chosen[reach].append(programme_card(programme, today=today))
+    return tuple(
+        ProgrammeGroup(key=key, title=title, programmes=tuple(chosen[key])) for key, title in _GROUPS if chosen[key]
+    )
+
+
+def _reach(programme: Programme) -> str:
+    if any(gazetteer().borough(code) for code in programme.area):
+        return "borough"
+    return "london" if "london" in programme.area else "country"
 
 
 def source_card(source: SourceView, *, now: datetime) -> SourceCard:
@@ -154,7 +187,8 @@ def _area(code: str) -> str:
 
 
 def _cost(programme: Programme) -> str:
+    note = opened(programme.cost.note or "")
     if programme.cost.free is None:
-        return programme.cost.note or "not stated"
+        return note or NOT_STATED
     word = "Free" if programme.cost.free else "Not free"
-    return f"{word}. {programme.cost.note}" if programme.cost.note else word
+    return f"{word}. {note}" if note else word

@@ -151,9 +151,10 @@ def _options(
 
 
 def _split(options: tuple[Option, ...]) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
-    """The chosen and the fullest first, each part in the order it came in."""
+    """The chosen and the fullest first, in the order they came in; choices that show nothing wait in the rest."""
     ranked = sorted(options, key=lambda option: (not option.chosen, -(option.count or 0)))
-    taken = {option.value for option in ranked[: max(_SHOWN_FIRST, sum(option.chosen for option in options))]}
+    worth_showing = [option for option in ranked if option.chosen or option.count != 0] or ranked
+    taken = {option.value for option in worth_showing[: max(_SHOWN_FIRST, sum(option.chosen for option in options))]}
     return (
         tuple(option for option in options if option.value in taken),
         tuple(option for option in options if option.value not in taken),
