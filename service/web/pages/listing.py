@@ -164,7 +164,9 @@ def _split(options: tuple[Option, ...]) -> tuple[tuple[Option, ...], tuple[Optio
 def _about(filters: Filters) -> str:
     """What the list is narrowed to, for its heading: “cleaning”, Hackney and Islington."""
     labels = {sector.key: sector.label for sector in all_sectors()}
-    parts = [f"“{filters.words}”"] if filters.words else []
-    parts.extend(labels[key] for key in filters.sectors)
-    parts.extend(area_label(code) for code in filters.areas)
-    return list_words(parts)
+    parts = (
+        f"“{filters.words}”" if filters.words else "",
+        list_words([labels[key] for key in filters.sectors]),
+        list_words([area_label(code) for code in filters.areas]),
+    )
+    return ", ".join(part for part in parts if part)
