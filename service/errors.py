@@ -139,3 +139,7 @@ class WrongInstallation(BowbellError):
 
 class ReferenceDataError(BowbellError):
     """A shipped data file is wrong."""
+
+
+class NotAWebAddress(PrivateAddress):
+    """That is not a web address we call."""

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from service.http import MemoryPaceBook, PoliteHttp, RequestReport, user_agent
-from service.http.shapes import HttpPolicy, PaceBook, Validators
+from service.ports import HttpPolicy, PaceBook, Validators
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from service.errors import NotAWebAddress
 from service.http.client import PoliteHttp, RequestReport, user_agent
-from service.http.guard import NotAWebAddress
 from service.http.pacing import MemoryPaceBook
 from service.http.retry_after import seconds_to_wait
-from service.http.shapes import Clock, Http, HttpPolicy, PaceBook, Reply, Validators
 from service.http.validators import MemoryValidators
+from service.ports import Clock, Http, HttpPolicy, PaceBook, Reply, Validators
 
 __all__ = [
     "Clock",

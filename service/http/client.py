@@ -23,8 +23,8 @@ from yarl import URL
 
 from service.errors import FarSideDown, HttpTrouble, SlowDown, TooManyRedirects, UnexpectedAnswer, WrongSettings
 from service.http.guard import names_loopback, web_address
-from service.http.shapes import Clock, HttpPolicy, PaceBook, Reply, Validators
 from service.http.wire import Ask, Redirect, Wire
+from service.ports import Clock, HttpPolicy, PaceBook, Reply, Validators
 
 #: Longest pause before trying again after a failure that may pass, in seconds.
 _LONGEST_BACK_OFF = 60.0

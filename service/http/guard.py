@@ -14,7 +14,7 @@ from typing import Any
 
 from yarl import URL
 
-from service.errors import PrivateAddress
+from service.errors import NotAWebAddress
 
 #: The ports of the public web; everything else behind an address is somebody's database.
 WEB_PORTS = frozenset({80, 443})
@@ -26,10 +26,6 @@ _TRANSLATED_V4 = IPv6Network("64:ff9b::/96")
 
 #: What aiohttp hands a socket factory: family, type, protocol, canonical name, socket address.
 AddressInfo = tuple[Any, Any, Any, Any, Any]
-
-
-class NotAWebAddress(PrivateAddress):
-    """That is not a web address we call."""
 
 
 class RefusedSocketError(OSError):

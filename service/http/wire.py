@@ -26,9 +26,9 @@ from yarl import URL
 
 from service.errors import FarSideDown, PrivateAddress, SlowDown, TookTooLong, UnexpectedAnswer
 from service.http.body import read_body
-from service.http.guard import NotAWebAddress, RefusedSocketError, loopback_socket, public_socket
+from service.http.guard import RefusedSocketError, loopback_socket, public_socket
 from service.http.retry_after import seconds_to_wait
-from service.http.shapes import Clock, HttpPolicy, Reply
+from service.ports import Clock, HttpPolicy, Reply
 
 _NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from service.http.shapes import PaceBook
+from service.ports import PaceBook
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 

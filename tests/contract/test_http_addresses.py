@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from service.errors import FarSideDown, PrivateAddress
 from service.http import NotAWebAddress, guard
-from service.http.shapes import HttpPolicy
+from service.ports import HttpPolicy
 from tests.http_world import AT_HOME, a_client, a_site, in_turn
 
 STRICT = HttpPolicy(retries=0)

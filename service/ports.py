@@ -1,11 +1,16 @@
-"""What the polite client takes, gives and leans on: the shapes of the `Http` port and of the ports behind it."""
+"""The Protocols an adapter author reads, and the few shapes they speak in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from service.domain.message import Message, Receipt
+from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Details, Reading
+from service.domain.tagging import Tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +114,106 @@ class Http(Protocol):
         self, url: str, *, json_body: bytes, headers: Mapping[str, str] | None = None, policy: HttpPolicy
     ) -> Reply:
         """Send JSON. Raises HttpTrouble of every kind; `PoliteHttp.post` says when which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCard:
+    """What people are told about a source."""
+
+    name: str
+    home: str
+    licence: str
+    #: Shown with everything taken from it.
+    attribution: str
+    #: How often it is asked, in words.
+    rhythm: str
+    caveats: tuple[str, ...] = ()
+    #: Seconds between two polls.
+    every: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How to reach one source in this copy: set by an operator or the source's own address.
+
+    Attributes:
+        base_url: without a slash at the end; None: the source's own address.
+        pace: seconds between requests; None: the source's own pace.
+        allow_loopback: whether the address is one an operator set at this machine.
+    """
+
+    base_url: str | None = None
+    pace: float | None = None
+    allow_loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a source's list, already split into notices, to be committed at once with its bookmark.
+
+    Attributes:
+        notices: what can be told apart as notices, in the source's own order.
+        set_aside: rows that could not even be told apart as notices.
+        bookmark: where to go on after this page; opaque to all but the source.
+        done: whether this was the last page of the poll.
+    """
+
+    notices: tuple[Notice, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    bookmark: str
+    done: bool
+
+
+class Source(Protocol):
+    """Somewhere opportunities are published. The module exposes one instance as SOURCE."""
+
+    #: Stable for ever: part of every notice key.
+    key: str
+    card: SourceCard
+
+    def pages(
+        self, http: Http, *, access: Access, bookmark: str | None, since: datetime | None, until: datetime, seen: datetime
+    ) -> AsyncIterator[Page]:
+        """Poll: every page from the bookmark (or `since`, or a few days back) up to `until`.
+
+        A poll cut short goes on from the bookmark of the last page committed, losing and repeating nothing that
+        matters. Raises HttpTrouble, UnreadableBody or PagingBroke.
+        """
+
+    def recognises(self, payload: bytes) -> bool:
+        """Tell by content, never by name, whether a file is of this source."""
+
+    def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
+        """Split a recognised file into notices. Raises UnreadableBody where nothing can be told apart."""
+
+    def read(self, notice: Notice) -> Reading | SetAside:
+        """Map one notice to our words; pure. What cannot be read or used is set aside with the reason."""
+
+
+class Tagger(Protocol):
+    """Judges trade and size. The module exposes one instance as TAGGER."""
+
+    version: str
+
+    def tags(self, details: Details) -> Tags:
+        """Judge; pure and quick, but on the CPU: call it off the event loop."""
+
+
+class Channel(Protocol):
+    """Carries messages. The module exposes a class or factory as CHANNEL; bootstrap makes it from settings."""
+
+    #: "email", "mailbox"...
+    name: str
+
+    async def deliver(self, message: Message) -> Receipt:
+        """Hand over one message. Raises TryLater, Refused or InDoubt."""
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class MailboxStore(Protocol):
+    """Where the built-in mailbox keeps letters."""
+
+    async def keep(self, message: Message, *, headers: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Keep a letter once: the same Message-ID again changes nothing."""

@@ -1,0 +1,78 @@
+"""What is sent: one message, to one destination, that carries one alert, a digest, or word about the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.opportunity import FieldDifference, Opportunity
+from service.domain.place import Place
+from service.domain.programme import Suggestion
+from service.domain.tagging import Tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertContent:
+    """Everything one alert says."""
+
+    #: "new", or a revision number as text, or "reminder:<date>".
+    change: str
+    opportunity: Opportunity
+    tags: Tags
+    place: Place
+    reasons: tuple[str, ...]
+    differences: tuple[FieldDifference, ...]
+    #: "", "changed", "cancelled", "awarded" or "deadline": what to say first of a change.
+    change_kind: str
+    help: tuple[Suggestion, ...]
+    #: Our own page of it.
+    page_url: str
+    #: Name and attribution line of the source.
+    source_name: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Addresses for one firm: to change, pause or stop, and the one-click stop of RFC 8058."""
+
+    manage: str
+    unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message ready to go. Fixed for ever once composed, so that a repeat can be recognised by its `message_id`."""
+
+    #: RFC 5322 Message-ID with angle brackets.
+    message_id: str
+    #: "email"; later "telegram" and "webhook".
+    channel: str
+    #: The address of the channel.
+    to: str
+    subject: str
+    text: str
+    html: str
+    #: "alert", "digest" or "account". Account mail carries no List-* headers.
+    kind: str
+    created: datetime
+    #: One-click stop; "" on account mail.
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the far side said when it took a message."""
+
+    at: datetime
+    #: For SMTP the reply line.
+    said: str

@@ -1,0 +1,61 @@
+"""Tags: what trade an opportunity is of and what size of firm it suits, each with reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["suits", "might", "unlikely", "unknown"]
+#: Sizes of firm, smallest first: under 10, 10 to 49, 50 to 249 people.
+SIZES = ("micro", "small", "medium")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorTag:
+    """A sector with its probability (0 to 1) and reasons."""
+
+    key: str
+    label: str
+    probability: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeTag:
+    """Whom the work suits. `verdicts` has every size; `verdict` is one sentence."""
+
+    verdicts: Mapping[str, Verdict]
+    verdict: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something the text asks for or states, with the words it came from."""
+
+    #: "insurance", "turnover", "accreditation", "social_value", "consortium", "framework".
+    kind: str
+    #: In words a bidder reads, for example "£5m public liability insurance".
+    value: str
+    #: The words of the notice.
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """All we judge of one opportunity revision."""
+
+    sectors: tuple[SectorTag, ...]
+    #: Whether the first sector is more than a guess.
+    sure: bool
+    size: SizeTag
+    facts: tuple[Fact, ...]
+    #: CPV divisions (two digits) with probabilities, likeliest first.
+    divisions: tuple[tuple[str, float], ...]
+    #: CPV groups (three digits) likewise.
+    groups: tuple[tuple[str, float], ...]
+    #: Version of the judge, recorded with every tag.
+    version: str
