@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from service.domain.wording import day_words, days_left, days_left_words, moment_words, sum_words
 from service.web.forms.filters import LONDON
 from service.web.view import FIRM_SIZES, Help, OpportunityView, SizeTag, Worth
-from service.web.wording import day_words, days_left, days_left_words, moment_words, sum_words
 
 NOT_STATED = "not stated"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.wording import day_words, days_left_words, opened
 from service.web.cards import NOT_STATED, Card, deadline_words, safe_href, size_tag, worth_words
 from service.web.forms.filters import LONDON
 from service.web.view import OpportunityView, Revision
-from service.web.wording import day_words, days_left_words, opened
 
 _STANDING_WORDS = {
     "planned": "The buyer has said that it may want this. There is nothing to bid for yet.",

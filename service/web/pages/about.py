@@ -11,6 +11,7 @@ from aiohttp import web
 from service.domain.gazetteer import gazetteer
 from service.domain.programme import Programme
 from service.domain.sectors import all_sectors
+from service.domain.wording import ago_words, day_words, list_words, opened
 from service.web.cards import NOT_STATED, safe_href
 from service.web.details import Fact
 from service.web.forms.filters import LONDON
@@ -18,7 +19,6 @@ from service.web.house import house_of, now_in
 from service.web.pages.freshness import freshness_words, source_note
 from service.web.rendering import page
 from service.web.view import SourceView
-from service.web.wording import ago_words, day_words, list_words, opened
 
 _HEALTH = {
     "ok": ("Working", "suits"),

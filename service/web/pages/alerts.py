@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from service.domain.wording import count_words
 from service.errors import TooManyRequests
 from service.web.cards import card_of
 from service.web.forms.answers import CONSENT, Answers, FormView, Typed, check_change, check_sign_up, typed_in
@@ -17,7 +18,6 @@ from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.rendering import page
 from service.web.view import FirmView, Found
-from service.web.wording import count_words
 
 _RHYTHMS = {"at_once": "as soon as it appears", "daily": "once a day", "weekly": "once a week"}
 

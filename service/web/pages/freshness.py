@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from service.domain.wording import ago_words, count_words
 from service.web.desk import Reading
 from service.web.view import SourceView
-from service.web.wording import ago_words, count_words
 
 _log = structlog.get_logger(__name__)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from service.domain.sectors import all_sectors
+from service.domain.wording import count_words, list_words
 from service.web.cards import card_of, page_path
 from service.web.desk import MovedTo
 from service.web.details import detail_of
@@ -16,7 +17,6 @@ from service.web.house import house_of, now_in
 from service.web.pages.freshness import source_note
 from service.web.rendering import page
 from service.web.view import Found
-from service.web.wording import count_words, list_words
 
 #: Opportunities on the start page and on a page of the list.
 ON_START = 6

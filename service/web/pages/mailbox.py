@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from service.domain.wording import moment_words
 from service.web.details import Fact, Link
 from service.web.house import house_of, now_in
 from service.web.middleware.headers import MAIL_POLICY
 from service.web.rendering import page
-from service.web.wording import moment_words
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _HEAD = re.compile(r"<head[^>]{0,200}>", re.IGNORECASE)
