@@ -1,0 +1,93 @@
+"""Alerts and account mail in words: the card of an opportunity, as text first and then as HTML.
+
+Notices are written by others, so all of their words are put on one line and freed of control characters, HTML is
+escaped, and only http and https addresses become links. Nothing is loaded, counted or redirected: no pictures, no
+tracking, and every link leads where it says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import jinja2
+
+from notifiers.facts import Facts, cut, facts_of, one_line, safe_link
+from service.domain.message import AlertContent, Links, Written
+from service.domain.wording import count_words
+
+#: A subject stays below this many characters.
+SUBJECT_LIMIT = 100
+#: However long the facts are, this much of the title is kept.
+_LEAST_TITLE = 30
+_OPENING = {"": "New", "changed": "Changed", "cancelled": "Cancelled", "awarded": "Awarded", "deadline": "Changed"}
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("notifiers"),
+    autoescape=lambda name: name is None or not name.endswith(".txt"),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def write_alert(content: AlertContent, links: Links, *, now: datetime) -> Written:
+    """Write one alert.
+
+    Args:
+        content: what to say; `change` and `change_kind` decide what comes first.
+        links: where this firm changes, pauses and stops its alerts.
+        now: when it is read, near enough: days left are counted from here.
+    """
+    facts = facts_of(content, now=now)
+    words = {"facts": facts, "links": links}
+    return Written(subject=subject_of(content, facts), text=_text("alert.txt", words), html=_html("alert.html", words))
+
+
+def subject_of(content: AlertContent, facts: Facts) -> str:
+    """The facts in one line under 100 characters: New: window cleaning, Hackney, £18,000 a year, closes Fri 4 Dec."""
+    if content.change.startswith("reminder:"):
+        opening = "Closes soon"
+    elif content.change_kind == "" and content.change != "new":
+        opening = "Changed"
+    else:
+        opening = _OPENING.get(content.change_kind, "Changed")
+    tail = [words for words in (facts.short_place, facts.short_worth, facts.short_closing) if words]
+    while True:
+        room = SUBJECT_LIMIT - 1 - len(opening) - 2 - sum(len(words) + 2 for words in tail)
+        if room >= _LEAST_TITLE or len(facts.title) <= room or not tail:
+            break
+        tail.remove(max(tail[:-1] or tail, key=len))
+    return one_line(f"{opening}: {', '.join([cut(facts.title, room), *tail])}")
+
+
+def write_confirmation(*, name: str, areas: str, confirm_url: str, public_url: str, hours: int) -> Written:
+    """Ask whether it was really this person who signed up; nothing else is sent until the link is followed.
+
+    Args:
+        name: what the alerts are called by their owner, "" where unnamed.
+        areas: where the work is to be, in words ("Hackney and Islington"); "" where nothing was said.
+        confirm_url: the link that confirms.
+        public_url: the front door of this Bowbell.
+        hours: how long the link works.
+    """
+    words = {
+        "name": one_line(name),
+        "areas": one_line(areas),
+        "confirm_url": safe_link(confirm_url),
+        "public_url": safe_link(public_url),
+        "lasts": count_words(hours, "hour", "hours"),
+    }
+    return Written(
+        subject="Confirm your e-mail address to get alerts",
+        text=_text("confirmation.txt", words),
+        html=_html("confirmation.html", words),
+    )
+
+
+def _text(template: str, words: dict[str, object]) -> str:
+    return _TEMPLATES.get_template(template).render(words).strip() + "\n"
+
+
+def _html(template: str, words: dict[str, object]) -> str:
+    return _TEMPLATES.get_template(template).render(words)
