@@ -7,6 +7,7 @@ tracking, and every link leads where it says.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import jinja2
@@ -23,7 +24,7 @@ _OPENING = {"": "New", "changed": "Changed", "cancelled": "Cancelled", "awarded"
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("notifiers"),
-    autoescape=lambda name: name is None or not name.endswith(".txt"),
+    autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default=True),
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -85,9 +86,9 @@ def write_confirmation(*, name: str, areas: str, confirm_url: str, public_url: s
     )
 
 
-def _text(template: str, words: dict[str, object]) -> str:
+def _text(template: str, words: Mapping[str, object]) -> str:
     return _TEMPLATES.get_template(template).render(words).strip() + "\n"
 
 
-def _html(template: str, words: dict[str, object]) -> str:
+def _html(template: str, words: Mapping[str, object]) -> str:
     return _TEMPLATES.get_template(template).render(words)
