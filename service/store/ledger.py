@@ -1,0 +1,33 @@
+"""The ledger of the flow over SQL: one class that speaks plain values and keeps the unique keys.
+
+Split by subject: notices and opportunities (recorded.py), events (outbox.py), firms and alerts (alerts.py), messages
+(messages.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from service.store.alerts import Alerts
+from service.store.database import Database
+from service.store.messages import Messages
+from service.store.outbox import Outbox
+from service.store.recorded import Recorded
+
+
+class SqlTransaction(Recorded, Outbox, Alerts, Messages):
+    """Everything within one database transaction."""
+
+
+class SqlLedger:
+    """Opens transactions on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @asynccontextmanager
+    async def writing(self, *, alone: bool = False) -> AsyncIterator[SqlTransaction]:
+        """A transaction that writes."""
+        async with self.database.writing(alone=alone) as connection:
+            yield SqlTransaction(connection)

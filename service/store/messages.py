@@ -1,0 +1,157 @@
+"""Messages as rows: composed once, claimed with a lease, sent, given back or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select, update
+
+from service.domain.message import Message
+from service.store.database import known_moment, stored
+from service.store.session import Part, table
+from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, MessageRow, OpportunityRow
+from service.usecases.ledger import Claimed
+
+MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow)
+DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
+
+
+class Messages(Part):
+    """What is sent."""
+
+    async def keep_message(
+        self,
+        message: Message,
+        *,
+        firm: int,
+        target: int,
+        slot: str,
+        alerts: Sequence[int],
+        available: datetime | None = None,
+    ) -> None:
+        """Store a message that waits to be sent, once for each destination and slot, with its deliveries."""
+        number = await self.insert_numbered(
+            MessageRow,
+            {
+                "destination_id": target,
+                "firm_id": firm,
+                "slot": slot,
+                "header_id": message.message_id,
+                "channel": message.channel,
+                "address": message.to,
+                "subject": message.subject,
+                "text": message.text,
+                "html": message.html,
+                "kind": message.kind,
+                "unsubscribe_url": message.unsubscribe_url,
+                "created": stored(message.created),
+                "state": "waiting",
+                "available": stored(available or message.created),
+                "lease_until": "",
+                "attempts": 0,
+                "doubts": 0,
+                "said": "",
+            },
+        )
+        if number is None:
+            return
+        for alert in alerts:
+            await self.insert_once(DeliveryRow, {"alert_id": alert, "destination_id": target, "message_id": number})
+
+    async def claim_messages(self, *, most: int, now: datetime, lease: float) -> Sequence[Claimed]:
+        """Take messages in hand for `lease` seconds; one whose lease ran out is in doubt and is taken again."""
+        at = stored(now)
+        asked = (
+            select(MESSAGE)
+            .where(
+                or_(
+                    and_(MESSAGE.c.state == "waiting", MESSAGE.c.available <= at),
+                    and_(MESSAGE.c.state == "sending", MESSAGE.c.lease_until <= at),
+                )
+            )
+            .order_by(MESSAGE.c.available, MESSAGE.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        rows = (await self.connection.execute(asked)).all()
+        claimed = []
+        for row in rows:
+            lost = row.state == "sending"
+            claimed.append(_claimed(row, doubts=row.doubts + lost, forbidden=await self._forbidden(row, now=at)))
+            await self.connection.execute(
+                update(MESSAGE)
+                .where(MESSAGE.c.id == row.id)
+                .values(
+                    state="sending",
+                    lease_until=stored(now + timedelta(seconds=lease)),
+                    attempts=row.attempts + 1,
+                    doubts=row.doubts + lost,
+                )
+            )
+        return claimed
+
+    async def _forbidden(self, row: Row[Any], *, now: str) -> str:
+        """Why a message must not go any more: consent, an open destination, deadline and withdrawal."""
+        asked = (
+            select(FIRM.c.state, DESTINATION.c.closed)
+            .join(DESTINATION, DESTINATION.c.firm_id == FIRM.c.id)
+            .where(DESTINATION.c.id == row.destination_id)
+        )
+        firm = (await self.connection.execute(asked)).one_or_none()
+        if firm is None or firm.closed:
+            return "the destination is closed"
+        if row.kind == "account":
+            return ""
+        if firm.state != "active":
+            return f"the firm is {firm.state}"
+        opportunities = (
+            select(OPPORTUNITY.c.status, OPPORTUNITY.c.closes, ALERT.c.change)
+            .join(ALERT, ALERT.c.opportunity_id == OPPORTUNITY.c.id)
+            .join(DELIVERY, DELIVERY.c.alert_id == ALERT.c.id)
+            .where(DELIVERY.c.message_id == row.id)
+        )
+        about = (await self.connection.execute(opportunities)).all()
+        over = [each for each in about if each.change == "new" and _is_over(each, now=now)]
+        return "it is over: withdrawn, awarded or past its deadline" if over and len(over) == len(about) else ""
+
+    async def sent(self, message: int, *, said: str) -> None:
+        """The far side has it."""
+        await self._settle(message, {"state": "sent", "said": said[:2000], "lease_until": ""})
+
+    async def give_back(self, message: int, *, until: datetime, said: str, doubtful: bool) -> None:
+        """Try again later."""
+        values = {"state": "waiting", "available": stored(until), "said": said[:2000], "lease_until": ""}
+        await self._settle(message, values | ({"doubts": MESSAGE.c.doubts + 1} if doubtful else {}))
+
+    async def give_up(self, message: int, *, state: str, said: str, close_destination: bool) -> None:
+        """It will not be sent: refused, dropped, failed or parked."""
+        await self._settle(message, {"state": state, "said": said[:2000], "lease_until": ""})
+        if close_destination:
+            which = select(MESSAGE.c.destination_id).where(MESSAGE.c.id == message).scalar_subquery()
+            await self.connection.execute(
+                update(DESTINATION).where(DESTINATION.c.id == which).values(closed="the far side refused it")
+            )
+
+    async def _settle(self, message: int, values: dict[str, Any]) -> None:
+        await self.connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(**values))
+
+
+def _is_over(row: Row[Any], *, now: str) -> bool:
+    return row.status in {"cancelled", "awarded"} or bool(row.closes and row.closes <= now)
+
+
+def _claimed(row: Row[Any], *, doubts: int, forbidden: str) -> Claimed:
+    message = Message(
+        message_id=row.header_id,
+        channel=row.channel,
+        to=row.address,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        kind=row.kind,
+        created=known_moment(row.created),
+        unsubscribe_url=row.unsubscribe_url,
+    )
+    return Claimed(identity=row.id, message=message, attempts=row.attempts, doubts=doubts, forbidden=forbidden)
