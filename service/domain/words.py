@@ -52,7 +52,7 @@ def _stem(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > _SHORTEST_PLURAL:
         return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if word.endswith(("sses", "shes", "ches", "xes", "zes", "buses", "gases", "ruses")):
         return word[:-2]
     return word[:-1]
 
@@ -92,7 +92,7 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """One part at least has to agree."""
 
     parts: tuple[Node, ...]
@@ -114,7 +114,7 @@ class Without:
         return () if self.part.found(text) is None else None
 
 
-Node = Phrase | Every | Any | Without
+Node = Phrase | Every | AnyOf | Without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ def _either(pieces: _Pieces, *, depth: int) -> Node:
     parts = [_all(pieces, depth=depth)]
     while pieces.skip("or"):
         parts.append(_all(pieces, depth=depth))
-    return _one(tuple(parts), Any)
+    return _one(tuple(parts), AnyOf)
 
 
 def _all(pieces: _Pieces, *, depth: int) -> Node:
@@ -252,7 +252,7 @@ def _single(pieces: _Pieces, *, depth: int) -> Node:
     return Phrase(piece.text, joined(sought))
 
 
-def _one(parts: tuple[Node, ...], kind: type[Every | Any]) -> Node:
+def _one(parts: tuple[Node, ...], kind: type[Every | AnyOf]) -> Node:
     """The parts joined, flat where brackets meant nothing."""
     if len(parts) == 1:
         return parts[0]
