@@ -46,6 +46,8 @@ _BELONGS = re.compile(r" {0,2}(?:(?:in|of|for|worth of) )?(?:the )?", re.IGNOREC
 _INSURANCE_WORD = re.compile(r"insur|indemnity|cover", re.IGNORECASE)
 _TURNOVER = re.compile(r"\bturnover\b[^£.;\n]{0,80}" + _SUM_SOURCE, re.ASCII | re.IGNORECASE)
 _SUM_THEN_TURNOVER = re.compile(_SUM_SOURCE + r"[ ,a-z]{0,25}\bturnover\b", re.ASCII | re.IGNORECASE)
+#: Firms above £36m must publish a statement on slavery (Modern Slavery Act 2015, s. 54): no demand for such a turnover.
+_SLAVERY = re.compile(r"\bslavery\b", re.ASCII | re.IGNORECASE)
 _ACCREDITATION = re.compile(
     r"\bISO[ /-]{0,2}(?:IEC[ -]?)?(?P<iso>9001|14001|27001|45001)\b|\b(?P<plus>cyber essentials plus)\b"
     r"|\b(?P<cyber>cyber essentials)\b|\b(?-i:(?P<chas>CHAS))\b|\b(?P<safe>safe ?contractor)\b"
@@ -136,7 +138,7 @@ def _turnovers(text: str) -> Iterator[_Hit]:
     for pattern in (_TURNOVER, _SUM_THEN_TURNOVER):
         for found in pattern.finditer(text):
             amount = _amount(found)
-            if amount is not None:
+            if amount is not None and not _SLAVERY.search(text, max(0, found.start() - 200), found.end() + 200):
                 value = f"yearly turnover of {in_pounds(amount)}"
                 yield _Hit(kind="turnover", value=value, start=found.start(), end=found.end(), amount=amount)
 
@@ -203,9 +205,12 @@ def _quoted(hit: _Hit, text: str) -> Finding:
     spare = QUOTE_LIMIT - (end - hit.start)
     earliest = max(0, hit.start - spare // 2)
     start = max((stop.end() for stop in _SENTENCE_END.finditer(text, earliest, hit.start)), default=earliest)
+    if start == earliest and start > 0 and not text[start - 1].isspace():
+        whole_word = text.find(" ", start, hit.start)
+        start = whole_word + 1 or start
     latest = min(len(text), start + QUOTE_LIMIT)
     stop = _SENTENCE_END.search(text, end, latest)
-    end = stop.end() if stop else latest
+    end = stop.end() if stop else max(end, text.rfind(" ", end, latest) if latest < len(text) else latest)
     quote = text[start:end]
     start += len(quote) - len(quote.lstrip())
     quote = quote.strip()

@@ -6,15 +6,16 @@ of the title plainly names one.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from classifiers.text import BODY_LIMIT, TITLE_LIMIT, Cue, cues_in, words_of
 from service.domain import cpv
-from service.domain.sectors import all_sectors, sector_of_cpv
+from service.domain.sectors import Sector, all_sectors, sector_of_cpv
 from service.domain.tagging import SectorTag
 
 Ranked = tuple[tuple[str, float], ...]
@@ -33,6 +34,10 @@ _MOST_SECTORS = 5
 _MOST_REASONS = 4
 _MOST_DIVISIONS = 5
 _MOST_CODES = 200
+#: A word that more labels than this use ("services", "and") says nothing about the trade.
+_COMMON_WORD = 600
+#: Divisions from here on are of services; those before are of goods and of building work.
+_SERVICES_FROM = "50"
 _DIVISION = 2
 _GROUP = 3
 
@@ -60,7 +65,8 @@ def trade_of(title: str, description: str, codes: Sequence[str]) -> Trade:
     in_title = cues_in(words_of(title[:TITLE_LIMIT]))
     if usable:
         return _by_codes(usable, in_title)
-    return _by_words(in_title, cues_in(words_of(description[:BODY_LIMIT])))
+    in_body = cues_in(words_of(description[:BODY_LIMIT]))
+    return _by_words(in_title, in_body) if in_title or in_body else _by_labels(title, description)
 
 
 def _usable(codes: Sequence[str]) -> tuple[str, ...]:
@@ -101,6 +107,33 @@ def _coded(codes: Sequence[str], length: int) -> Ranked:
         if len(start) == length and (length == _DIVISION or start[-1] != "0"):
             found.setdefault(start, _MAIN if place == 0 else _FURTHER_CODE)
     return tuple(found.items())
+
+
+def _by_labels(title: str, description: str) -> Trade:
+    """Without any cue: the best guess at the division, by the words the text shares with the labels of the codes."""
+    words = words_of(title[:TITLE_LIMIT]) or words_of(description[:TITLE_LIMIT])
+    return Trade(sectors=(), sure=False, divisions=_voted(words, _DIVISION), groups=_voted(words, _GROUP))
+
+
+def _voted(words: Sequence[str], length: int) -> Ranked:
+    """Each word votes for the divisions whose labels use it, the louder the fewer labels of all do."""
+    using, votes = _codes_by_word(), defaultdict[str, float](float)
+    weight = _DOUBT
+    for word in dict.fromkeys(map(_stem, words)):
+        codes = using.get(word)
+        if not codes or len(codes) > _COMMON_WORD:
+            continue
+        loudness = 1 / math.log2(1 + len(codes))
+        weight += loudness
+        for start, share in _spread(word, length).items():
+            votes[start] += loudness * share
+    ranked = sorted(votes, key=lambda start: (-votes[start], start))[:_MOST_DIVISIONS]
+    return tuple((start, round(votes[start] / weight, 3)) for start in ranked)
+
+
+@lru_cache(maxsize=20_000)
+def _spread(word: str, length: int) -> dict[str, float]:
+    return _shares(sorted(_codes_by_word()[word]), length)
 
 
 def _by_words(in_title: Sequence[Cue], in_body: Sequence[Cue]) -> Trade:
@@ -159,20 +192,28 @@ def _labels() -> dict[str, str]:
 
 @cache
 def _homes() -> dict[str, dict[str, float]]:
-    """For each cue the divisions and groups it may mean, with shares that add up to 1 for each of the two lengths.
-
-    The labels of the sector's codes say which of its divisions a cue is of; a cue no label uses may be of any, the
-    first of the sector's prefixes counting twice.
-    """
-    using = _codes_by_word()
+    """For each cue the divisions and groups it may mean, with shares. No group outweighs its division."""
     homes: dict[str, dict[str, float]] = {}
     for sector in all_sectors():
         for words in sector.words:
-            sets = [using.get(_stem(word), frozenset()) for word in words_of(words)]
-            codes = [code for code in frozenset.intersection(*sets) if sector_of_cpv(code) == sector.key]
-            starts = codes or [sector.cpv[0], *sector.cpv]
+            starts = _codes_meant(words, sector.key) or _likelier_prefixes(sector)
             homes[words] = _shares(starts, _DIVISION) | _shares(starts, _GROUP)
     return homes
+
+
+def _codes_meant(words: str, sector: str) -> list[str]:
+    """The sector's codes whose labels use all the words of a cue; failing that, its rarest word that they use."""
+    using = _codes_by_word()
+    sets = [using.get(_stem(word), frozenset()) for word in words_of(words)]
+    own = [sorted(code for code in codes if sector_of_cpv(code) == sector) for codes in sets]
+    together = sorted(frozenset.intersection(*map(frozenset, own)))
+    return together or min(filter(None, own), key=len, default=[])
+
+
+def _likelier_prefixes(sector: Sector) -> list[str]:
+    """The sector's prefixes, the first of its services counting thrice: cues name services more often than goods."""
+    services = [prefix for prefix in sector.cpv if prefix >= _SERVICES_FROM]
+    return [*sector.cpv, *services[:1] * 2]
 
 
 def _shares(starts: Sequence[str], length: int) -> dict[str, float]:
@@ -180,8 +221,7 @@ def _shares(starts: Sequence[str], length: int) -> dict[str, float]:
     for start in starts:
         if len(start) >= length and (length == _DIVISION or start[length - 1] != "0"):
             counts[start[:length]] += 1
-    total = sum(counts.values())
-    return {start: count / total for start, count in counts.items()}
+    return {start: count / len(starts) for start, count in counts.items()}
 
 
 @cache
