@@ -28,8 +28,9 @@ class Rules:
     """The assumptions; `size_rules.toml` explains each. Sums in pounds."""
 
     turnover: Mapping[str, Decimal]
-    suits_up_to: Decimal
-    might_up_to: Decimal
+    #: Yearly values in pounds up to which a contract suits, or might suit, each size.
+    suits_up_to: Mapping[str, Decimal]
+    might_up_to: Mapping[str, Decimal]
     opened_up_to: Decimal
     heavy_insurance: Decimal
     least_value: Decimal
@@ -56,10 +57,11 @@ def rules() -> Rules:
     try:
         text = files("classifiers").joinpath(_FILE).read_text(encoding="utf-8")
         table = tomllib.loads(text, parse_float=Decimal)
+        turnover = {size: Decimal(table["turnover"][size]) for size in SIZES}
         return Rules(
-            turnover={size: Decimal(table["turnover"][size]) for size in SIZES},
-            suits_up_to=Decimal(table["share"]["suits_up_to"]),
-            might_up_to=Decimal(table["share"]["might_up_to"]),
+            turnover=turnover,
+            suits_up_to=_shares(turnover, table["share"]["suits_up_to"]),
+            might_up_to=_shares(turnover, table["share"]["might_up_to"]),
             opened_up_to=Decimal(table["opening"]["turnovers_up_to"]),
             heavy_insurance=Decimal(table["insurance"]["heavy_for_micro"]),
             least_value=Decimal(table["value"]["least"]),
@@ -69,6 +71,11 @@ def rules() -> Rules:
         )
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise ReferenceDataError(f"{_FILE} cannot be used: {error!r}.") from error
+
+
+def _shares(turnover: Mapping[str, Decimal], share: Sequence[int]) -> dict[str, Decimal]:
+    part, of = share
+    return {size: sum_ * part / of for size, sum_ in turnover.items()}
 
 
 def size_of(details: Details, findings: Iterable[Finding] = ()) -> SizeTag:
@@ -106,7 +113,7 @@ def _measure(details: Details) -> _Measure:
         return _Measure(yearly=None, reasons=(_why_no_value(details.value),))
     years = _years(details.starts, details.ends)
     if years is None:
-        reason = f"{what} is worth {in_pounds(whole)}; its length is not stated, so we count it as one year"
+        reason = f"{what} is worth {in_pounds(whole)}; its length is not clear, so we count it as one year"
         return _Measure(yearly=whole, reasons=(reason,))
     if years <= 1:
         return _Measure(yearly=whole, reasons=(f"{what} is worth {in_pounds(whole)} and lasts a year or less",))
@@ -143,10 +150,9 @@ def _years(starts: date | None, ends: date | None) -> Decimal | None:
 
 
 def _by_value(yearly: Decimal, size: str) -> Verdict:
-    share = yearly / rules().turnover[size]
-    if share <= rules().suits_up_to:
+    if yearly <= rules().suits_up_to[size]:
         return "suits"
-    return "might" if share <= rules().might_up_to else "unlikely"
+    return "might" if yearly <= rules().might_up_to[size] else "unlikely"
 
 
 def _opened(verdicts: dict[str, Verdict], yearly: Decimal, details: Details) -> list[str]:
