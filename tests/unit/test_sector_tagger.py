@@ -136,6 +136,10 @@ def test_without_a_cue_the_labels_of_the_codes_still_give_a_best_guess_at_the_di
     assert trade.divisions[0][1] < SURE_FROM
 
 
+def test_words_that_every_label_uses_are_no_guess() -> None:
+    assert trade_of("Services and supplies of the", "", ()).divisions == trade_of("supplies", "", ()).divisions
+
+
 @pytest.mark.parametrize("text", ["window cleaning", "Window-Cleaning", "WINDOW  CLEANING,", "(window\ncleaning)"])
 def test_a_cue_is_found_however_it_is_set(text: str) -> None:
     assert [cue.words for cue in cues_in(words_of(text))] == ["window cleaning"]

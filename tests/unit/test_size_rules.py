@@ -91,6 +91,7 @@ def details(
         (details("2000000", parts=(None, None, None)), "", "MMS"),
         (details("9000000", parts=(None, None)), "", "UMM"),
         (details("2000000", parts=(None,)), "", "UMS"),
+        (details("2000000", parts=("90000",)), "", "UMS"),
         (details(parts=("90000",)), "", "SSS"),
         (details(parts=(None, None)), "", "???"),
         # By what the buyer says of it.
