@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
 from service.store.database import Database
+from service.store.firms import Firms
 from service.store.messages import Messages
 from service.store.outbox import Outbox
 from service.store.recorded import Recorded
 
 
-class SqlTransaction(Recorded, Outbox, Alerts, Messages):
+class SqlTransaction(Recorded, Outbox, Alerts, Messages, Firms):
     """Everything within one database transaction."""
 
 

@@ -1,0 +1,184 @@
+"""Firms as rows: signed up, confirmed, changed, forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from service.domain.codec import interest_from_json, interest_to_json
+from service.domain.interest import Interest
+from service.store.database import stored
+from service.store.session import Part, table
+from service.store.tables import (
+    AlertRow,
+    DeliveryRow,
+    DestinationRow,
+    FirmRow,
+    InterestRow,
+    LetterRow,
+    MessageRow,
+)
+from service.usecases.subscribe import Firm, FirmState
+
+FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
+ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
+
+_STOPPED = "the firm stopped"
+
+
+class Firms(Part):
+    """Who subscribes."""
+
+    async def create_firm(
+        self, *, channel: str, address: str, size: str, interest: Interest, secret: str, consent: str, at: datetime
+    ) -> Firm:
+        """Add a firm that waits for its confirmation."""
+        firm = (
+            await self.connection.execute(
+                FIRM.insert()
+                .values(
+                    name="",
+                    size=size,
+                    state="waiting",
+                    created=stored(at),
+                    confirmed="",
+                    consent=consent,
+                    consented=stored(at),
+                    secret=secret,
+                )
+                .returning(FIRM.c.id)
+            )
+        ).scalar_one()
+        await self.connection.execute(
+            DESTINATION.insert().values(firm_id=firm, channel=channel, address=address, closed="")
+        )
+        await self._put_interest(firm, interest)
+        return await self._known(DESTINATION.c.firm_id == firm)
+
+    async def firm_at(self, *, channel: str, address: str) -> Firm | None:
+        """The firm an address belongs to, in whatever case it is written; None: nobody's."""
+        return await self._found(
+            (DESTINATION.c.channel == channel) & (func.lower(DESTINATION.c.address) == address.lower())
+        )
+
+    async def firm(self, identity: int) -> Firm | None:
+        """A firm by its number; None where there is none."""
+        return await self._found(FIRM.c.id == identity)
+
+    async def ask_again(
+        self, firm: int, *, size: str, interest: Interest, secret: str, consent: str, at: datetime
+    ) -> None:
+        """A firm that still waits asks anew: what it says now counts, and older confirming links are void."""
+        await self.connection.execute(
+            update(FIRM)
+            .where(FIRM.c.id == firm)
+            .values(size=size, secret=secret, created=stored(at), consent=consent, consented=stored(at))
+        )
+        await self._put_interest(firm, interest)
+
+    async def replace_interest(self, firm: int, *, size: str, interest: Interest) -> None:
+        """Hear about something else from now on."""
+        await self.connection.execute(update(FIRM).where(FIRM.c.id == firm).values(size=size))
+        await self._put_interest(firm, interest)
+
+    async def set_firm_state(self, firm: int, state: FirmState, *, confirmed: datetime | None = None) -> None:
+        """Active, paused, or waiting. `confirmed`: when the firm said yes, where it just did."""
+        values = {"state": state} | ({"confirmed": stored(confirmed)} if confirmed else {})
+        await self.connection.execute(update(FIRM).where(FIRM.c.id == firm).values(**values))
+
+    async def account_messages_since(self, target: int, since: datetime) -> int:
+        """How many messages about the account were written to a destination since a moment."""
+        asked = (
+            select(func.count())
+            .select_from(MESSAGE)
+            .where(MESSAGE.c.destination_id == target, MESSAGE.c.kind == "account", MESSAGE.c.created > stored(since))
+        )
+        return (await self.connection.execute(asked)).scalar_one()
+
+    async def forget_firm(self, firm: int) -> None:
+        """Stop for good and keep nothing that tells who it was.
+
+        Rows that other steps may still hold a number of stay, without their words; what waits to be sent is dropped.
+        The secret stays, so that stopping twice is the same as once.
+        """
+        addresses = select(DESTINATION.c.id, DESTINATION.c.address).where(DESTINATION.c.firm_id == firm)
+        for target in (await self.connection.execute(addresses)).all():
+            await self.connection.execute(delete(LETTER).where(LETTER.c.to == target.address))
+            await self.connection.execute(
+                update(DESTINATION)
+                .where(DESTINATION.c.id == target.id)
+                .values(address=f"stopped:{secrets.token_hex(16)}", closed=_STOPPED)
+            )
+        mine = MESSAGE.c.firm_id == firm
+        empty = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": "", "said": ""}
+        for statement in (
+            delete(INTEREST).where(INTEREST.c.firm_id == firm),
+            update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
+            update(MESSAGE).where(mine).values(**empty),
+            update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),
+            update(FIRM)
+            .where(FIRM.c.id == firm)
+            .values(state="stopped", name="", size="", consent="", consented="", confirmed=""),
+        ):
+            await self.connection.execute(statement)
+
+    async def delete_unconfirmed(self, *, before: datetime) -> int:
+        """Take away sign-ups nobody confirmed, made before a moment; how many there were."""
+        old = select(FIRM.c.id).where(FIRM.c.state == "waiting", FIRM.c.created < stored(before))
+        firms = list((await self.connection.execute(old)).scalars())
+        for firm in firms:
+            addresses = select(DESTINATION.c.address).where(DESTINATION.c.firm_id == firm)
+            messages = select(MESSAGE.c.id).where(MESSAGE.c.firm_id == firm)
+            for statement in (
+                delete(LETTER).where(LETTER.c.to.in_(addresses)),
+                delete(DELIVERY).where(DELIVERY.c.message_id.in_(messages)),
+                delete(MESSAGE).where(MESSAGE.c.firm_id == firm),
+                delete(INTEREST).where(INTEREST.c.firm_id == firm),
+                delete(DESTINATION).where(DESTINATION.c.firm_id == firm),
+                delete(FIRM).where(FIRM.c.id == firm),
+            ):
+                await self.connection.execute(statement)
+        return len(firms)
+
+    async def _put_interest(self, firm: int, interest: Interest) -> None:
+        await self.connection.execute(delete(INTEREST).where(INTEREST.c.firm_id == firm))
+        text = interest_to_json(interest).decode()
+        await self.connection.execute(INTEREST.insert().values(firm_id=firm, interest=text))
+
+    async def _known(self, condition: ColumnElement[bool]) -> Firm:
+        found = await self._found(condition)
+        if found is None:  # pragma: no cover - asked only for what was just written
+            raise LookupError
+        return found
+
+    async def _found(self, condition: ColumnElement[bool]) -> Firm | None:
+        asked = (
+            select(
+                FIRM.c.id,
+                FIRM.c.size,
+                FIRM.c.state,
+                FIRM.c.secret,
+                DESTINATION.c.id.label("target"),
+                DESTINATION.c.address,
+                INTEREST.c.interest,
+            )
+            .join(DESTINATION, DESTINATION.c.firm_id == FIRM.c.id)
+            .outerjoin(INTEREST, INTEREST.c.firm_id == FIRM.c.id)
+            .where(condition)
+            .order_by(DESTINATION.c.id, INTEREST.c.id)
+            .limit(1)
+        )
+        row = (await self.connection.execute(asked)).one_or_none()
+        if row is None:
+            return None
+        return Firm(
+            identity=row.id,
+            size=row.size,
+            state=row.state,
+            secret=row.secret,
+            target=row.target,
+            address=row.address,
+            interest=interest_from_json(row.interest) if row.interest else Interest(),
+        )

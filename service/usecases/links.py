@@ -1,0 +1,123 @@
+"""Signed links: who holds one may act for a firm, without an account or a password.
+
+A token carries the firm's number and the random secret stored with the firm. A new secret makes every older link void.
+Each purpose is signed apart, so that a link to stop can never be turned into one that confirms.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Literal
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from service.domain.message import Links as FirmLinks
+from service.errors import BadToken, WrongSettings
+
+Purpose = Literal["confirm", "manage", "unsubscribe"]
+
+#: Hours a confirming link works.
+CONFIRM_HOURS = 48
+#: Longer is no token of ours.
+_LONGEST_TOKEN = 512
+_SHORTEST_KEY = 32
+
+
+class _Signer(TimestampSigner):
+    """Signs with the time of a clock that tests can turn."""
+
+    def __init__(self, secret_key: str | bytes, *, now: Callable[[], float] = time.time, salt: bytes) -> None:
+        super().__init__(secret_key, salt=salt)
+        self._now = now
+
+    def get_timestamp(self) -> int:
+        """Seconds since 1970."""
+        return int(self._now())
+
+
+class Links:
+    """Makes and reads the links of this copy."""
+
+    def __init__(self, key: str, public_url: str, *, now: Callable[[], float] = time.time) -> None:
+        self.public_url = public_url.rstrip("/")
+        self._by_purpose = {
+            purpose: URLSafeTimedSerializer(key, salt=f"bowbell.{purpose}", signer=_Signer, signer_kwargs={"now": now})
+            for purpose in ("confirm", "manage", "unsubscribe")
+        }
+
+    def confirm_token(self, firm: int, secret: str) -> str:
+        """Stands for a sign-up; works for CONFIRM_HOURS."""
+        return self._token("confirm", firm, secret)
+
+    def manage_token(self, firm: int, secret: str) -> str:
+        """Stands for a firm that changes, pauses or stops; never runs out."""
+        return self._token("manage", firm, secret)
+
+    def unsubscribe_token(self, firm: int, secret: str) -> str:
+        """Stands for a firm that stops; never runs out."""
+        return self._token("unsubscribe", firm, secret)
+
+    def confirm_url(self, firm: int, secret: str) -> str:
+        """The address of the page that confirms."""
+        return f"{self.public_url}/confirm/{self.confirm_token(firm, secret)}"
+
+    def for_firm(self, firm: int, secret: str) -> FirmLinks:
+        """The links every message carries."""
+        return FirmLinks(
+            manage=f"{self.public_url}/manage/{self.manage_token(firm, secret)}",
+            unsubscribe=f"{self.public_url}/unsubscribe/{self.unsubscribe_token(firm, secret)}",
+        )
+
+    def read(self, token: str, purposes: Collection[Purpose]) -> tuple[int, str]:
+        """The firm and secret of a token made for one of the purposes. Whoever asks compares the secret.
+
+        Raises:
+            BadToken: It is none of ours, for another purpose, or has run out.
+        """
+        if len(token) > _LONGEST_TOKEN:
+            raise BadToken
+        for purpose in purposes:
+            most = CONFIRM_HOURS * 3600 if purpose == "confirm" else None
+            try:
+                said = self._by_purpose[purpose].loads(token, max_age=most)
+            except (BadData, ValueError):
+                continue
+            match said:
+                case [int(firm), str(secret)]:
+                    return firm, secret
+        raise BadToken
+
+    def _token(self, purpose: Purpose, firm: int, secret: str) -> str:
+        return str(self._by_purpose[purpose].dumps([firm, secret]))
+
+
+def load_key(path: Path) -> str:
+    """The key that signs links, made on first use and readable by its owner alone.
+
+    Two processes that start at once get the same key: the file appears whole, and only once.
+
+    Raises:
+        WrongSettings: The file holds no key.
+        OSError: It cannot be read or made.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # another process was first: its key is the key
+        finally:
+            fresh.unlink()
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < _SHORTEST_KEY:
+        raise WrongSettings(f"{path.name} holds no key. Take it away to get a new one; links sent so far become void.")
+    return key

@@ -1,0 +1,252 @@
+"""A firm signs up, confirms, changes, pauses and stops, each with a link and nothing else."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from typing import Literal, Protocol
+
+from service.domain.gazetteer import gazetteer
+from service.domain.interest import Interest
+from service.domain.message import Message, Written
+from service.domain.wording import list_words
+from service.errors import BadToken, TooManyRequests
+from service.ports import Clock
+from service.usecases.links import CONFIRM_HOURS, Links, Purpose
+
+FirmState = Literal["waiting", "active", "paused", "stopped"]
+
+#: Messages about the account that one address is sent within a day, whoever asks for them.
+MAILS_A_DAY = 3
+#: How long a sign-up waits for its confirmation before it is taken away.
+UNCONFIRMED_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firm:
+    """A subscriber with its address and what it asked for."""
+
+    identity: int
+    size: str
+    state: FirmState
+    secret: str
+    #: Number of its destination.
+    target: int
+    address: str
+    interest: Interest
+
+
+class FirmBook(Protocol):
+    """What signing up asks of the store, within one transaction."""
+
+    async def create_firm(
+        self, *, channel: str, address: str, size: str, interest: Interest, secret: str, consent: str, at: datetime
+    ) -> Firm:
+        """Add a firm that waits for its confirmation."""
+
+    async def firm_at(self, *, channel: str, address: str) -> Firm | None:
+        """The firm an address belongs to; None: nobody's."""
+
+    async def firm(self, identity: int) -> Firm | None:
+        """A firm by its number; None where there is none."""
+
+    async def ask_again(
+        self, firm: int, *, size: str, interest: Interest, secret: str, consent: str, at: datetime
+    ) -> None:
+        """A waiting firm asks anew: what it says now counts."""
+
+    async def replace_interest(self, firm: int, *, size: str, interest: Interest) -> None:
+        """Hear about something else."""
+
+    async def set_firm_state(self, firm: int, state: FirmState, *, confirmed: datetime | None = None) -> None:
+        """Set the state."""
+
+    async def account_messages_since(self, target: int, since: datetime) -> int:
+        """How many messages about the account a destination was written since a moment."""
+
+    async def forget_firm(self, firm: int) -> None:
+        """Stop for good."""
+
+    async def delete_unconfirmed(self, *, before: datetime) -> int:
+        """Take away sign-ups nobody confirmed."""
+
+    async def keep_message(
+        self, message: Message, *, firm: int, target: int, slot: str, alerts: tuple[int, ...]
+    ) -> None:
+        """Store a message that waits to be sent."""
+
+
+class FirmLedger(Protocol):
+    """Opens transactions over firms."""
+
+    def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[FirmBook]:
+        """A transaction."""
+
+
+class WriteConfirmation(Protocol):
+    """Words the message that asks for the confirmation."""
+
+    def __call__(self, *, name: str, areas: str, confirm_url: str, public_url: str, hours: int) -> Written:
+        """The message in words."""
+
+
+class Subscribe:
+    """The verbs of a firm about its own alerts. All that take a token raise BadToken for one that is void."""
+
+    def __init__(
+        self,
+        *,
+        ledger: FirmLedger,
+        links: Links,
+        clock: Clock,
+        write_confirmation: WriteConfirmation,
+        message_id: Callable[[], str],
+        channel: str,
+    ) -> None:
+        self._ledger = ledger
+        self._links = links
+        self._clock = clock
+        self._write = write_confirmation
+        self._message_id = message_id
+        self._channel = channel
+
+    async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str) -> None:
+        """Keep the request and write one message to the address; the outcome tells nobody whether it was known.
+
+        An address that already gets alerts is sent its own links, and nothing of it changes.
+
+        Raises:
+            TooManyRequests: The address was written to MAILS_A_DAY times within a day.
+        """
+        now = self._clock.now()
+        secret = secrets.token_urlsafe(16)
+        async with self._ledger.writing(alone=True) as book:
+            firm = await book.firm_at(channel=self._channel, address=address)
+            if firm is None:
+                firm = await book.create_firm(
+                    channel=self._channel,
+                    address=address,
+                    size=size,
+                    interest=interest,
+                    secret=secret,
+                    consent=consent,
+                    at=now,
+                )
+            elif await book.account_messages_since(firm.target, now - timedelta(days=1)) >= MAILS_A_DAY:
+                raise TooManyRequests
+            elif firm.state == "waiting":
+                await book.ask_again(
+                    firm.identity, size=size, interest=interest, secret=secret, consent=consent, at=now
+                )
+            if firm.state == "waiting":
+                written, slot = self._confirmation(firm.identity, secret, interest), f"confirm:{secret}"
+            else:
+                written, slot = self._reminder(firm), f"known:{secret}"
+            message = Message(
+                message_id=self._message_id(),
+                channel=self._channel,
+                to=firm.address,
+                subject=written.subject,
+                text=written.text,
+                html=written.html,
+                kind="account",
+                created=now,
+            )
+            await book.keep_message(message, firm=firm.identity, target=firm.target, slot=slot, alerts=())
+
+    async def awaiting(self, token: str) -> Firm:
+        """The sign-up a confirming link stands for, unchanged."""
+        async with self._ledger.writing() as book:
+            return await self._living(book, token, "confirm")
+
+    async def confirm(self, token: str) -> Firm:
+        """Begin the alerts; twice is the same as once."""
+        async with self._ledger.writing() as book:
+            firm = await self._living(book, token, "confirm")
+            if firm.state == "waiting":
+                await book.set_firm_state(firm.identity, "active", confirmed=self._clock.now())
+            return firm
+
+    async def firm(self, token: str) -> Firm:
+        """The firm a change or stop link stands for. A stop link still works where the firm has stopped."""
+        async with self._ledger.writing() as book:
+            firm = await self._firm(book, token, "manage", "unsubscribe")
+            if firm.state == "stopped":
+                self._links.read(token, ("unsubscribe",))
+            return firm
+
+    async def change(self, token: str, *, size: str, interest: Interest) -> None:
+        """Hear about something else from now on."""
+        async with self._ledger.writing() as book:
+            firm = await self._living(book, token, "manage")
+            await book.replace_interest(firm.identity, size=size, interest=interest)
+
+    async def pause(self, token: str) -> None:
+        """Send nothing until started again; what waits is not sent either."""
+        await self._turn(token, before="active", after="paused")
+
+    async def resume(self, token: str) -> None:
+        """Start again."""
+        await self._turn(token, before="paused", after="active")
+
+    async def stop(self, token: str) -> None:
+        """Stop at once and for good, and forget the firm; twice is the same as once."""
+        async with self._ledger.writing() as book:
+            firm = await self._firm(book, token, "unsubscribe", "manage")
+            if firm.state != "stopped":
+                await book.forget_firm(firm.identity)
+
+    async def tidy(self) -> int:
+        """Take away sign-ups that nobody confirmed within UNCONFIRMED_KEPT; how many there were."""
+        async with self._ledger.writing() as book:
+            return await book.delete_unconfirmed(before=self._clock.now() - UNCONFIRMED_KEPT)
+
+    async def _turn(self, token: str, *, before: FirmState, after: FirmState) -> None:
+        async with self._ledger.writing() as book:
+            firm = await self._living(book, token, "manage")
+            if firm.state == before:
+                await book.set_firm_state(firm.identity, after)
+
+    async def _living(self, book: FirmBook, token: str, *purposes: Purpose) -> Firm:
+        firm = await self._firm(book, token, *purposes)
+        if firm.state == "stopped":
+            raise BadToken
+        return firm
+
+    async def _firm(self, book: FirmBook, token: str, *purposes: Purpose) -> Firm:
+        identity, secret = self._links.read(token, purposes)
+        firm = await book.firm(identity)
+        if firm is None or not hmac.compare_digest(firm.secret.encode(), secret.encode()):
+            raise BadToken
+        return firm
+
+    def _confirmation(self, firm: int, secret: str, interest: Interest) -> Written:
+        return self._write(
+            name="",
+            areas=areas_words(interest),
+            confirm_url=self._links.confirm_url(firm, secret),
+            public_url=self._links.public_url,
+            hours=CONFIRM_HOURS,
+        )
+
+    def _reminder(self, firm: Firm) -> Written:
+        links = self._links.for_firm(firm.identity, firm.secret)
+        said = "Somebody, perhaps you, signed up with this address. You are signed up already, and nothing has changed."
+        text = f"{said}\n\nChange or pause your alerts: {links.manage}\nStop them: {links.unsubscribe}\n"
+        html = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>You are signed up already</title></head>'
+            f'<body><p>{escape(said)}</p><p><a href="{escape(links.manage)}">Change or pause your alerts</a></p>'
+            f'<p><a href="{escape(links.unsubscribe)}">Stop them</a></p></body></html>'
+        )
+        return Written(subject="You are signed up already", text=text, html=html)
+
+
+def areas_words(interest: Interest) -> str:
+    """The areas of an interest in words: "Hackney and Camden"; "" for everywhere."""
+    names = ["all of London" if code == "london" else gazetteer().area_name(code) or code for code in interest.areas]
+    return list_words(names)
