@@ -6,13 +6,16 @@ buyer and the European Union's services.
 
 A trade agrees by sector, by code or by words. A word alone does not make a trade: "roof" is also in a gardening course.
 So where the firm named trades as well, by sector or code, its words count only in a notice that may be of those trades.
+Nor does a code alone: buyers add codes for good measure. A further code counts where the notice's text or the firm's
+words bear it out, and a main code counts unless the text is silent on it while the title names another trade.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from service.domain import cpv, words
 from service.domain.differences import deadline_words
@@ -21,7 +24,7 @@ from service.domain.interest import Interest, Match
 from service.domain.names import borough_key, plain_name
 from service.domain.opportunity import Details, Stage, Status
 from service.domain.place import Place, covers
-from service.domain.sectors import sector_of_cpv
+from service.domain.sectors import all_sectors, sector_of_cpv
 from service.domain.tagging import Tags
 from service.domain.worth import fits
 
@@ -30,6 +33,16 @@ _EU_SOURCE = "ted"
 #: A sector of the tagger less likely than this is not taken for the trade of the notice.
 _LIKELY = 0.35
 _MOST_WORDS = 3
+#: So many cue words in a text bear out a further code.
+_SEVERAL = 2
+#: Sectors whose codes tell who buys rather than what is bought: they contradict no words.
+_SAYS_WHO = frozenset({"public"})
+#: Words by which a notice says that it comes after the buying. Contracts let without a new notice are told this way.
+_IS_OVER = re.compile(
+    r"\b(?:procurement|tender|competition|exercise) (?:process )?(?:has|is) (?:now |already |been )*"
+    r"(?:concluded|completed|closed|awarded|abandoned|withdrawn)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +61,24 @@ class Subject:
     whole: str
     #: The sectors it may be of.
     trades: frozenset[str]
-    #: The sector of its main code; None where it has none that we know.
+    #: The sector of the first code that tells what is bought; None where there is none.
     main: str | None
+    #: Sectors of which the title or a lot's title has a cue word.
+    named: frozenset[str]
+    #: Of `trades`, those of which the text has one cue word at least.
+    hinted: frozenset[str]
+    #: Of `trades`, those named or of which the text has several.
+    borne_out: frozenset[str]
 
 
 def subject_of(*, details: Details, stage: Stage, status: Status, tags: Tags, place: Place, source: str) -> Subject:
     """Make an opportunity ready to be compared."""
-    text, whole = _texts(details)
+    headings, text, whole = _texts(details)
     likely = {tag.key for tag in tags.sectors if tag.probability >= _LIKELY}
     if tags.sectors:
         likely.add(tags.sectors[0].key)
+    named = frozenset(key for key, cues in _cues().items() if any(cue in headings for cue in cues))
+    told = {key: sum(cue in text for cue in _cues().get(key, ())) for key in likely}
     return Subject(
         details=details,
         stage=stage,
@@ -68,7 +89,10 @@ def subject_of(*, details: Details, stage: Stage, status: Status, tags: Tags, pl
         text=text,
         whole=whole,
         trades=frozenset(likely),
-        main=sector_of_cpv(details.cpv[0]) if details.cpv else None,
+        main=next((key for key in map(sector_of_cpv, details.cpv) if key not in {None, *_SAYS_WHO}), None),
+        named=named,
+        hinted=frozenset(key for key, count in told.items() if count),
+        borne_out=frozenset(key for key, count in told.items() if count >= _SEVERAL or key in named),
     )
 
 
@@ -123,36 +147,53 @@ class Prepared:
     def _what(self, subject: Subject) -> tuple[str, ...]:
         """Why the trade agrees; () where it does not."""
         interest = self.interest
-        found = [*self._by_sector(subject), *self._by_code(subject), *self._by_words(subject)]
+        hits = self._hits(subject)
+        found = [*self._by_sector(subject, hits), *self._by_code(subject, hits), *self._by_words(subject, hits)]
         if not found and not (interest.sectors or interest.cpv or self.expression.wanted) and interest.buyers:
             return () if self._buyer(subject).closed else (self._buyer(subject).reason,)
         return tuple(found)
 
-    def _by_sector(self, subject: Subject) -> tuple[str, ...]:
+    def _hits(self, subject: Subject) -> tuple[str, ...]:
+        """The words found. Vetoes are a gate of their own, so that an excluded word shows as a near miss."""
+        wanted = self.expression.wanted
+        return (wanted.found(subject.text) or ()) if wanted is not None else ()
+
+    def _by_sector(self, subject: Subject, hits: tuple[str, ...]) -> tuple[str, ...]:
         for tag in subject.tags.sectors:
             if tag.key in self.interest.sectors and tag.key in subject.trades:
                 code = next((code for code in subject.details.cpv if sector_of_cpv(code) == tag.key), None)
-                how = _coded(code) if code else next(iter(tag.reasons), "the notice reads like it")
-                return (f"you chose {tag.label}; {how}",)
+                if self._is_credible(subject, tag.key, code, hits):
+                    how = _coded(code) if code else next(iter(tag.reasons), "the notice reads like it")
+                    return (f"you chose {tag.label}; {how}",)
         return ()
 
-    def _by_code(self, subject: Subject) -> tuple[str, ...]:
+    def _by_code(self, subject: Subject, hits: tuple[str, ...]) -> tuple[str, ...]:
         for place, code in enumerate(subject.details.cpv):
             chosen = next((one for one in self.interest.cpv if code.startswith(one)), None)
-            if chosen is not None and (place == 0 or sector_of_cpv(code) in subject.trades):
+            if chosen is None:
+                continue
+            key = sector_of_cpv(code)
+            if place == 0 or hits or key in subject.borne_out or self._is_in_label(code):
                 return (f"you chose the code {chosen}; {_coded(code)}",)
         return ()
 
-    def _by_words(self, subject: Subject) -> tuple[str, ...]:
-        if self.trades and subject.trades and not self.trades & subject.trades:
+    def _by_words(self, subject: Subject, hits: tuple[str, ...]) -> tuple[str, ...]:
+        trades = subject.trades - _SAYS_WHO
+        if not hits or (self.trades and trades and not self.trades & trades):
             return ()
-        # Vetoes are a gate of their own, so that an excluded word shows as a near miss.
-        wanted = self.expression.wanted
-        hits = (wanted.found(subject.text) or ()) if wanted is not None else ()
-        if not hits:
-            return ()
-
         return (f"the notice says {_quoted(hits[:_MOST_WORDS])}",)
+
+    def _is_credible(self, subject: Subject, key: str, code: str | None, hits: tuple[str, ...]) -> bool:
+        """Whether a notice is of a sector, by more than a code added for good measure."""
+        if code is None or hits or key in subject.borne_out:
+            return True
+        if key == subject.main:
+            return key in subject.hinted or not subject.named - {key}
+        return self._is_in_label(code)
+
+    def _is_in_label(self, code: str) -> bool:
+        wanted = self.expression.wanted
+        return wanted is not None and bool(wanted.found(words.joined(words.tokens(cpv.label(code) or ""))))
 
     def _open(self, subject: Subject, now: datetime) -> _Gate:
         closed = _shut(subject, now)
@@ -223,7 +264,8 @@ def _shut(subject: Subject, now: datetime) -> str:
         return "it is not open for offers"
     if deadline is not None and deadline.at <= now:
         return f"it closed on {deadline_words(deadline)}"
-    return ""
+    over = _IS_OVER.search(subject.details.description)
+    return f"the notice says '{over.group(0)}'" if over else ""
 
 
 @lru_cache(maxsize=65_536)
@@ -242,12 +284,20 @@ def prepare(interest: Interest) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def _texts(details: Details) -> tuple[str, str]:
-    # Each part is joined for itself: no phrase reaches from one into the next.
-    parts = (details.title, details.description, *(lot.title for lot in details.lots))
-    text = "|".join(words.joined(words.tokens(part)) for part in parts if part)
+def _texts(details: Details) -> tuple[str, str, str]:
+    """The titles, all text, and all text with the buyer's name. No phrase reaches from one part into the next."""
+    titles = [words.joined(words.tokens(part)) for part in (details.title, *(lot.title for lot in details.lots))]
+    text = "|".join((*titles, words.joined(words.tokens(details.description))))
     buyer = words.joined(words.tokens(details.buyer.name)) if details.buyer is not None else ""
-    return text, f"{text}|{buyer}"
+    return "|".join(titles), text, f"{text}|{buyer}"
+
+
+@cache
+def _cues() -> dict[str, tuple[str, ...]]:
+    return {
+        sector.key: tuple(dict.fromkeys(words.joined(words.tokens(cue)) for cue in sector.words))
+        for sector in all_sectors()
+    }
 
 
 def _coded(code: str) -> str:
