@@ -212,8 +212,10 @@ def _cut(text: str) -> Iterator[_Piece]:
             yield _Piece(found["bracket"], found["bracket"], at)
         elif found["word"] is not None and found["word"].casefold() in {"and", "or", "not"}:
             yield _Piece(found["word"].casefold(), found["word"], at)
+        elif found["phrase"] is not None:
+            yield _Piece("phrase", found["phrase"], at - 1)  # the place of its quotation mark
         else:
-            yield _Piece("phrase", found["phrase"] if found["phrase"] is not None else found["word"], at)
+            yield _Piece("phrase", found["word"], at)
 
 
 def _either(pieces: _Pieces, *, depth: int) -> Node:
