@@ -90,10 +90,12 @@ def required(said: Json, name: str, *, field: str) -> str:
 
 def amount(said: object, *, field: str) -> Decimal | None:
     """Return a sum; None where it is absent, 0 (which stands for not stated) or endless. Raises UnreadableField."""
-    if said is None or said in {"", _ENDLESS}:
+    if said is None:
         return None
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         raise UnreadableField(field=field, said=said, why="it is not a number")
+    if said in {"", _ENDLESS}:
+        return None
     try:
         found = Decimal(str(said).strip())
     except InvalidOperation:

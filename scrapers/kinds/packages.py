@@ -24,10 +24,11 @@ FORM = "ocds-release"
 DEEPEST = 32
 #: A whole string (left alone), a sum with blanks for thousands, or a number too large to hold: one with an exponent of
 #: three digits and more, or the word that collectors write for it when they store what they read.
+#: A string that never ends is taken whole and repetitions are bounded, so that no body takes more than linear time.
 _REPAIRS = re.compile(
-    rb'"(?:[^"\\]|\\.)*+"'
-    rb"|(?P<blank>(?<![\d.])\d{1,3}(?: 000)+(?=\s*[,}\]]))"
-    rb"|(?P<endless>-?\d+(?:\.\d+)?[eE]\+?\d{3,}|-?Infinity\b|NaN\b)",
+    rb'"(?:[^"\\]|\\.)*+"?'
+    rb"|(?P<blank>(?<![\d.])\d{1,3}(?: 000){1,4}(?=\s{0,9}[,}\]]))"
+    rb"|(?P<endless>(?<![\d.])-?\d++(?:\.\d++)?[eE]\+?\d{3,}|-?Infinity\b|NaN\b)",
     re.DOTALL,
 )
 _LATIN = re.compile(r"[\udc80-\udcff]")

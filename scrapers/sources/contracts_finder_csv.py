@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import orjson
 
@@ -67,7 +67,7 @@ def notices(payload: bytes, *, form: str, key: str, source: str, seen: datetime)
 def _notice(
     row: Mapping[str, str], number: int, *, form: str, key: str, source: str, seen: datetime
 ) -> Notice | SetAside:
-    date = row.get(f"{_PREFIX}date" if form == HARVESTER else "Published Date")
+    stated = row.get(f"{_PREFIX}date" if form == HARVESTER else "Published Date")
     if form == HARVESTER:
         identity = guid_in(row.get("uri", "")) or row.get(f"{_PREFIX}id", "")
     else:
@@ -76,7 +76,7 @@ def _notice(
     if not identity:
         return SetAside(source=key, source_id=f"row-{number}", reason=f"{source}: row {number} names no notice.")
     try:
-        published = ocds.moment(date, field="date")
+        published = ocds.moment(stated, field="date")
     except UnreadableField:
         published = None
     return Notice(
@@ -166,9 +166,6 @@ def read_export(notice: Notice, row: Mapping[str, str]) -> Reading:
 
 def _export_details(row: Mapping[str, str]) -> Details:
     procedure = row.get("OJEU Procedure Type", "").strip()
-    starts, ends = (
-        _day(row.get(f"Contract {name} date") or row.get(f"{name.title()} Date")) for name in ("start", "end")
-    )
     awarded = ocds.amount(row.get("Awarded Value"), field="Awarded Value")
     said = [row.get(name, "") for name in ("Description", "Additional Text")]
     named = words.line(row.get("Organisation Name", ""))
@@ -180,8 +177,8 @@ def _export_details(row: Mapping[str, str]) -> Details:
         cpv=_codes(row.get("Cpv Codes", "")),
         value=_value(row),
         deadline=_deadline(row),
-        starts=starts.date() if starts else None,
-        ends=ends.date() if ends else None,
+        starts=_contract_day(row, "start"),
+        ends=_contract_day(row, "end"),
         delivery_regions=tuple(sorted(_parts(row.get("Region", "")))),
         delivery_postcodes=tuple(sorted(_parts(row.get("Postcode", "")))),
         procedure=procedure,
@@ -206,7 +203,7 @@ def _value(row: Mapping[str, str]) -> Value | None:
 
 
 def _deadline(row: Mapping[str, str]) -> Deadline | None:
-    found = _day(row.get("Closing Date"))
+    found = _day(row.get("Closing Date"), field="Closing Date")
     if found is None:
         return None
     time = _TIME.fullmatch(row.get("Closing Time", "").strip())
@@ -218,19 +215,31 @@ def _deadline(row: Mapping[str, str]) -> Deadline | None:
     return Deadline(at=at, date_only=(hour, minute) == (0, 0))
 
 
-def _day(said: str | None) -> datetime | None:
+def _contract_day(row: Mapping[str, str], which: str) -> date | None:
+    """Return when a contract starts or ends; a day that cannot be read is not stated, as in releases."""
+    for name in (f"Contract {which} date", f"{which.title()} Date"):
+        try:
+            found = _day(row.get(name), field=name)
+        except UnreadableField:
+            continue
+        if found is not None:
+            return found.date()
+    return None
+
+
+def _day(said: str | None, *, field: str) -> datetime | None:
     """Return the start in London of a day written dd/mm/yyyy; None where it is not stated. Raises UnreadableField."""
     if not said or not said.strip():
         return None
     found = _DAY.fullmatch(said.strip())
     if found is None:
-        raise UnreadableField(field="a date", said=said, why="it is not written dd/mm/yyyy")
+        raise UnreadableField(field=field, said=said, why="it is not written dd/mm/yyyy")
     if len(found[3]) < 4:  # noqa: PLR2004 - the year 1 stands for no date
         return None
     try:
         return datetime(int(found[3]), int(found[2]), int(found[1]), tzinfo=ocds.LONDON)
     except ValueError:
-        raise UnreadableField(field="a date", said=said, why="there is no such day") from None
+        raise UnreadableField(field=field, said=said, why="there is no such day") from None
 
 
 def _codes(said: str) -> tuple[str, ...]:
