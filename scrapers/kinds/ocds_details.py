@@ -24,6 +24,7 @@ _OCID = re.compile(
 #: Relations that make another process the same procurement. A framework is shared by many, so it joins nothing.
 _SAME_PROCUREMENT = frozenset({"prior", "planning"})
 _OCID_PREFIX = 11
+_ANY_OCID = re.compile(r"ocds-[a-z0-9]{6}-\S{1,200}")
 _MOST_DOCUMENTS = 50
 _TEST = re.compile(r"\W*test notice\b", re.IGNORECASE)
 
@@ -112,7 +113,12 @@ def suppliers(release: Json) -> tuple[str, ...]:
     if not found:
         parties = (party for party in rows(release, "parties") if "supplier" in ocds.strings(party, "roles"))
         found = {text(party, "name") for party in parties} - {""}
-    return tuple(sorted(name for name in found if not _PERSON.match(name)))
+    return tuple(sorted(name for name in found if not is_person(name)))
+
+
+def is_person(name: str) -> bool:
+    """Tell whether a supplier goes by a person's title."""
+    return _PERSON.match(name) is not None
 
 
 def award_value(release: Json) -> Money | None:
@@ -146,8 +152,12 @@ def keys(release: Json, *, source: str, notice_ids: tuple[str, ...]) -> tuple[Ke
 
 
 def ocid(release: Json) -> str:
-    """Return the ocid of a release, the old prefix b5fd17raw made b5fd17; "" where there is none."""
-    return text(release, "ocid").replace("ocds-b5fd17raw-", "ocds-b5fd17-")
+    """Return the ocid of a release, the old prefix b5fd17raw made b5fd17; "" where there is none.
+
+    Other words in its place (seen in the daily files of Contracts Finder) name no procurement and would join strangers.
+    """
+    found = text(release, "ocid").replace("ocds-b5fd17raw-", "ocds-b5fd17-")
+    return found if _ANY_OCID.fullmatch(found) else ""
 
 
 def _ocids(said: str) -> Iterator[str]:

@@ -119,7 +119,8 @@ class ContractsFinder:
         if release:
             title = ocds_details.title_of(release)
         if ocds_details.is_test(title):
-            return self._aside(notice, "tender.title: an official test notice, nothing to bid for.")
+            field = "tender.title" if release else "Title"
+            return self._aside(notice, f"{field}: an official test notice, nothing to bid for.")
         return _read_release(notice, release) if release else tables.read_export(notice, row)
 
     def _aside(self, notice: Notice, reason: str) -> SetAside:

@@ -16,6 +16,7 @@ from datetime import date, datetime
 import orjson
 
 from scrapers.kinds import ocds, words
+from scrapers.kinds.ocds_details import is_person
 from service.domain import cpv
 from service.domain.money import Money, Value
 from service.domain.notice import Notice, SetAside
@@ -169,7 +170,8 @@ def _export_details(row: Mapping[str, str]) -> Details:
     awarded = ocds.amount(row.get("Awarded Value"), field="Awarded Value")
     said = [row.get(name, "") for name in ("Description", "Additional Text")]
     named = words.line(row.get("Organisation Name", ""))
-    suppliers = _SUPPLIER.findall(row.get("Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE]", ""))
+    cell = row.get("Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE]", "")
+    suppliers = {words.line(name) for name in _SUPPLIER.findall(cell)} - {""}
     return Details(
         title=ocds.required(row, "Title", field="Title"),
         description=words.passage("\n\n".join(text for text in said if text)),
@@ -188,7 +190,7 @@ def _export_details(row: Mapping[str, str]) -> Details:
         documents=tuple(
             Document(title="Link in the notice", url=url) for url in dict.fromkeys(_URL.findall(row.get("Links", "")))
         ),
-        suppliers=tuple(sorted({words.line(name) for name in suppliers} - {""})),
+        suppliers=tuple(sorted(name for name in suppliers if not is_person(name))),
         award_value=Money(amount=awarded, currency="GBP") if awarded is not None else None,
     )
 

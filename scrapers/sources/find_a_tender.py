@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from urllib.parse import quote
 
 import orjson
 
@@ -98,7 +99,7 @@ class FindATender:
     def _reading(self, notice: Notice, release: Json) -> Reading | SetAside:
         if ocds_details.is_test(ocds_details.title_of(release)):
             return self._aside(notice, "tender.title: an official test notice, nothing to bid for.")
-        url = f"{HOME}/Notice/{notice.source_id}"
+        url = f"{HOME}/Notice/{quote(notice.source_id, safe='')}"
         is_act = act.applies(release)
         meaning = act.meaning(release) if is_act else legacy.meaning(release)
         manner = (act.manner if is_act else legacy.manner)(release, official_url=url)

@@ -197,7 +197,7 @@ def test_official_test_notices_are_set_aside(source: Source, name: str) -> None:
 
 @pytest.mark.parametrize("source", [source for source, _ in SOURCES])
 def test_no_contact_reaches_a_reading(source: Source) -> None:
-    said = "Ask sample.person@council.example or ring 020 7946 0000 or +44 (0)20 7946 0001. Lots 1-3, 2026, 45000000."
+    said = "Ask sample.person@council.example or ring 020 7946 0000 or +44 (0)20 7946 0001. Lots 1-3, 076412-2026, 45000000."
     release = a_tender(source, description=said)
     release["parties"] = [
         {
@@ -210,7 +210,7 @@ def test_no_contact_reaches_a_reading(source: Source) -> None:
     found = read(source, release)
     assert isinstance(found, Reading)
     shown = "[contact in the official notice]"
-    assert found.details.description == f"Ask {shown} or ring {shown} or {shown}. Lots 1-3, 2026, 45000000."
+    assert found.details.description == f"Ask {shown} or ring {shown} or {shown}. Lots 1-3, 076412-2026, 45000000."
     for private in ("Sample Person", "council.example", "7946"):
         assert private not in repr(found)
 
@@ -244,6 +244,29 @@ def test_a_framework_named_by_a_call_off_is_no_name_of_the_call_off() -> None:
     assert isinstance(found, Reading)
     ocids = [key.value for key in found.keys if key.scheme == "ocid"]
     assert ocids == ["ocds-h6vhtk-0a0001", "ocds-h6vhtk-0d0004", f"ocds-b5fd17-{GUID}"]
+
+
+@pytest.mark.parametrize("source", [source for source, _ in SOURCES])
+@pytest.mark.parametrize("odd", ["not an ocid", "", None, 7, "ocds-"])
+def test_words_in_place_of_an_ocid_join_no_strangers(source: Source, odd: object) -> None:
+    release = a_tender(source)
+    named = b'"ocid": "ocds-h6vhtk-0a0001"' if source is FIND_A_TENDER else f'"ocid": "ocds-b5fd17-{GUID}"'.encode()
+    payload = packed(release)
+    assert named in payload
+    (notice,) = source.notices_in(payload.replace(named, b'"ocid": ' + json.dumps(odd).encode()), seen=SEEN)
+    assert isinstance(notice, Notice)
+    found = source.read(notice)
+    assert isinstance(found, Reading)
+    assert {key.scheme for key in found.keys} == {"notice"}
+
+
+@pytest.mark.parametrize("source", [source for source, _ in SOURCES])
+def test_a_supplier_who_is_a_person_is_not_named(source: Source) -> None:
+    release = a_tender(source) | {"tag": ["award"]}
+    release["awards"] = [{"id": "1", "suppliers": [{"name": "Mrs Sample Person"}, {"name": "Sample Cleaning Ltd"}]}]
+    found = read(source, release)
+    assert isinstance(found, Reading)
+    assert found.details.suppliers == ("Sample Cleaning Ltd",)
 
 
 @pytest.mark.parametrize(
