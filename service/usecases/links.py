@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +72,7 @@ class Links:
             unsubscribe=f"{self.public_url}/unsubscribe/{self.unsubscribe_token(firm, secret)}",
         )
 
-    def read(self, token: str, purposes: Collection[Purpose]) -> tuple[int, str]:
+    def read(self, token: str, purposes: tuple[Purpose, ...]) -> tuple[int, str]:
         """The firm and secret of a token made for one of the purposes. Whoever asks compares the secret.
 
         Raises:
