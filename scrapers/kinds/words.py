@@ -23,9 +23,12 @@ _MOJIBAKE = re.compile(f"[\u00c2-\u00df][{_TRAIL}]|[\u00e0-\u00ef][{_TRAIL}]{{2}
 _BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/li|/div|/tr)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-#: British numbers, not the numbers of notices (076412-2026): +44, 0044 or a leading 0, then nine or ten digits with blanks, dots, hyphens or brackets between.
+#: British numbers: +44, 0044 or a leading 0, then nine or ten digits with blanks, dots, hyphens or brackets between.
+#: The number of a notice (076412-2026) looks like one and is kept.
 _TELEPHONE = re.compile(
-    r"(?<![\w/.-])(?!\d{6}-\d{4}(?!\d))(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0(?=[1-37-8]))(?:[ ().-]{0,2}\d){9,10}(?![\w])"
+    r"(?<![\w/.-])(?!\d{6}-\d{4}(?!\d))"
+    r"(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0(?=[1-37-8]))"
+    r"(?:[ ().-]{0,2}\d){9,10}(?!\w)"
 )
 
 
