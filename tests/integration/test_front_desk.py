@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,13 +15,18 @@ from sqlalchemy import select, text
 
 from notifiers.render import write_confirmation
 from service.domain.message import Message
-from service.domain.opportunity import Status
+from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Change, Details, Stage, Status
+from service.domain.opportunity import Reading as NoticeReading
 from service.errors import BadToken, NotFound, TooManyRequests, WrongSettings
 from service.front_desk import FrontDesk
-from service.store.database import Database
+from service.ports import Access, Http, Page, SourceCard
+from service.store.database import Database, stored
 from service.store.ledger import SqlLedger
 from service.store.messages import MESSAGE
 from service.store.reading import LetterBox
+from service.store.session import Part
+from service.store.tables import SourceHealthRow
 from service.usecases.ledger import RevisionRecord
 from service.usecases.links import Links, load_key
 from service.usecases.subscribe import Subscribe
@@ -71,6 +76,55 @@ class TurnedClock:
         self.at += timedelta(seconds=seconds)
 
 
+class SampleSource:
+    """A source that knows one kind of notice and cannot read another."""
+
+    key = "sample_source"
+    card = SourceCard(
+        name="Sample source",
+        home="https://sample.example.org/",
+        licence="Sample licence",
+        attribution="Sample",
+        rhythm="every hour",
+        caveats=("It is a sample.",),
+    )
+
+    def pages(
+        self,
+        http: Http,
+        *,
+        access: Access,
+        bookmark: str | None,
+        since: datetime | None,
+        until: datetime,
+        seen: datetime,
+    ) -> AsyncIterator[Page]:
+        """Never asked by pages."""
+        raise NotImplementedError
+
+    def recognises(self, payload: bytes) -> bool:
+        """Never."""
+        return not payload
+
+    def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
+        """Nothing that can be used."""
+        return [SetAside(source=self.key, source_id=str(seen), reason="sample")] if self.recognises(payload) else ()
+
+    def read(self, notice: Notice) -> NoticeReading | SetAside:
+        """The page of a notice whose body says "good"."""
+        if notice.body != b"good":
+            return SetAside(source=notice.source, source_id=notice.source_id, reason="sample")
+        return NoticeReading(
+            source=self.key,
+            notice_id=notice.source_id,
+            published=NOW,
+            keys=(),
+            stage=Stage.TENDER,
+            change=Change.NEW,
+            details=Details(title="Sample", official_url=f"{self.card.home}{notice.source_id}"),
+        )
+
+
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     made = Database(f"sqlite+aiosqlite:///{tmp_path / 'bowbell.db'}")
@@ -96,7 +150,7 @@ def desk(database: Database, clock: TurnedClock, links: Links) -> FrontDesk:
         database=database,
         links=links,
         clock=clock,
-        sources={},
+        sources={"sample_source": SampleSource()},
         write_confirmation=write_confirmation,
         message_id=lambda: f"<{next(numbers)}@bowbell.example.org>",
         channel="email",
@@ -364,7 +418,48 @@ async def test_one_opportunity_shows_its_history_and_moved_ids_lead_on(desk: Fro
             await desk.opportunity(unknown)
 
 
+async def test_the_notices_of_an_opportunity_lead_to_their_official_pages(desk: FrontDesk, database: Database) -> None:
+    await put(database, SampleOpportunity())
+    async with SqlLedger(database).writing() as transaction:
+        for name, body, source in (("1", b"good", "sample_source"), ("2", b"bad", "sample_source"), ("3", b"", "gone")):
+            notice = Notice(source=source, source_id=name, published=NOW, seen=NOW, body=body, form="sample")
+            number = await transaction.keep_notice(notice, set_aside="")
+            assert number is not None
+            await transaction.assign(number, "op-1")
+    shown = await desk.opportunity("op-1")
+    assert isinstance(shown, OpportunityView)
+    assert shown.official_source == "Sample source"
+    assert [(each.source, each.href, each.kind) for each in shown.notices] == [
+        ("gone", "", "Notice"),
+        ("Sample source", "", "Notice"),
+        ("Sample source", "https://sample.example.org/1", "Tender"),
+    ]
+
+
+async def test_help_beside_work_is_free_current_and_gives_its_reason(desk: FrontDesk, database: Database) -> None:
+    await put(database, SampleOpportunity())
+    sendable = {programme.key for programme in await desk.programmes()}
+    (item,) = (await desk.open_opportunities(Filters(), size=5, counted=False)).items
+    assert {each.key for each in item.help} <= sendable
+    assert all(each.reason.startswith("This is work") for each in item.help)
+    assert 1 <= len(item.help) <= 2
+
+
 # ---------------------------------------------------------------------------------------------- house-keeping
+
+
+async def test_a_source_that_was_never_asked_says_so_and_one_in_trouble_says_why(
+    desk: FrontDesk, database: Database
+) -> None:
+    (never,) = await desk.sources()
+    assert (never.key, never.name, never.health, never.last_poll) == ("sample_source", "Sample source", "never", None)
+    async with database.writing() as connection:
+        row = {"source": "sample_source", "health": "down", "reason": "It does not answer.", "last_poll": stored(NOW)}
+        await Part(connection).insert_once(
+            SourceHealthRow, row | {"last_good": "", "last_new": "", "next_poll": "", "failures": 3}
+        )
+    (down,) = await desk.sources()
+    assert (down.health, down.reason, down.last_poll, down.last_new) == ("down", "It does not answer.", NOW, None)
 
 
 async def test_readiness_tells_of_late_messages_parked_events_and_a_database_that_cannot_be_written(
