@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, timedelta
@@ -62,7 +63,7 @@ def fold(readings: Sequence[Reading]) -> State:
     """
     if not readings:
         raise ValueError("a state needs at least one reading")
-    ordered = sorted(readings, key=_order)
+    ordered = _in_order(readings)
     progress = _Progress(details=Details(title=""))
     for reading in ordered:
         _take(progress, reading)
@@ -88,9 +89,15 @@ def content_hash(state: State) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _order(reading: Reading) -> tuple[object, ...]:
-    instant = reading.published.astimezone(UTC)
-    return (instant, reading.notice_id, reading.source, reading_to_json(reading))
+def _in_order(readings: Sequence[Reading]) -> list[Reading]:
+    """By publication, notice id and source; what is alike even then, by all it says."""
+    places = [(reading.published.astimezone(UTC), reading.notice_id, reading.source) for reading in readings]
+    shared = {place for place, times in Counter(places).items() if times > 1}
+    keyed = [
+        ((*place, reading_to_json(reading) if place in shared else b""), reading)
+        for place, reading in zip(places, readings, strict=True)
+    ]
+    return [reading for _, reading in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def _take(progress: _Progress, reading: Reading) -> None:
