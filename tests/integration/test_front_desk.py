@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -282,6 +283,14 @@ async def test_an_address_is_written_to_three_times_a_day_at_most(
     clock.at += timedelta(days=1)
     await desk.sign_up(ANSWERS, consent=CONSENT)
     assert len(await mails(database)) == 4
+
+
+async def test_sign_ups_at_the_same_moment_make_one_firm_and_keep_the_cap(desk: FrontDesk, database: Database) -> None:
+    outcomes = await asyncio.gather(*(desk.sign_up(ANSWERS, consent=CONSENT) for _ in range(5)), return_exceptions=True)
+    assert sorted(map(type, outcomes), key=str) == sorted([type(None)] * 3 + [TooManyRequests] * 2, key=str)
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM firm"))).scalar_one() == 1
+        assert (await connection.execute(text("SELECT count(*) FROM interest"))).scalar_one() == 1
 
 
 async def test_a_confirming_link_runs_out_and_the_sign_up_is_taken_away(
