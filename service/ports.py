@@ -172,7 +172,14 @@ class Source(Protocol):
     card: SourceCard
 
     def pages(
-        self, http: Http, *, access: Access, bookmark: str | None, since: datetime | None, until: datetime, seen: datetime
+        self,
+        http: Http,
+        *,
+        access: Access,
+        bookmark: str | None,
+        since: datetime | None,
+        until: datetime,
+        seen: datetime,
     ) -> AsyncIterator[Page]:
         """Poll: every page from the bookmark (or `since`, or a few days back) up to `until`.
 

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks whose X-Forwarded-For is believed, comma separated."
     )
+    send_lease: float = Field(
+        900.0, gt=0, description="Seconds a worker may hold a message; longer than a mail server may take."
+    )
+    poll_every: float = Field(0.0, ge=0, description="Seconds between two polls of a source; 0: as its card says.")
     keep_notices_days: int = Field(730, ge=1, description="Days to keep raw notices of procurements that are over.")
 
     @field_validator("sources", mode="before")

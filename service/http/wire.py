@@ -24,7 +24,7 @@ from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict
 from yarl import URL
 
-from service.errors import FarSideDown, PrivateAddress, SlowDown, TookTooLong, UnexpectedAnswer
+from service.errors import FarSideDown, NotAWebAddress, PrivateAddress, SlowDown, TookTooLong, UnexpectedAnswer
 from service.http.body import read_body
 from service.http.guard import RefusedSocketError, loopback_socket, public_socket
 from service.http.retry_after import seconds_to_wait

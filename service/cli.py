@@ -1,0 +1,257 @@
+"""The commands. Nothing heavy is imported before a command runs, so that `bowbell --help` answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from service.settings import Settings
+
+app = typer.Typer(
+    name="bowbell",
+    help="Tells small London firms of the public work they can win, and of the free help to win it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_Result = TypeVar("_Result")
+AsJson = Annotated[bool, typer.Option("--json", help="Machine output on stdout, people's output on stderr.")]
+
+
+def main() -> None:
+    """Run a command: exit 0 done, 1 failed with a sentence, 2 wrong use."""
+    from service.errors import BowbellError
+
+    try:
+        app()
+    except BowbellError as trouble:
+        typer.echo(str(trouble), err=True)
+        sys.exit(1)
+    except (OSError, UnicodeDecodeError) as trouble:
+        typer.echo(f"That did not work: {trouble}.", err=True)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    import structlog
+    from pydantic import ValidationError
+
+    from service.errors import WrongSettings
+    from service.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as trouble:
+        said = "; ".join(
+            f"BOWBELL_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in trouble.errors()
+        )
+        raise WrongSettings(said) from None
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    return settings
+
+
+def _console(*, to_stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=to_stderr)
+
+
+def _run(work: Coroutine[object, object, _Result]) -> _Result:
+    return asyncio.run(work)
+
+
+def _moment(said: str | None) -> datetime | None:
+    if said is None:
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        raise typer.BadParameter(f"{said!r} is no ISO 8601 moment, like 2026-08-10T00:00:00+01:00") from None
+    from zoneinfo import ZoneInfo
+
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Europe/London"))
+
+
+@app.command()
+def serve(
+    *, demo: Annotated[bool, typer.Option("--demo", help="No network: sample notices and three sample firms.")] = False
+) -> None:
+    """Web and all workers in one process."""
+    from service.commands.serve import serve as run
+
+    _run(run(_settings(), demo=demo, say=lambda words: typer.echo(words)))
+
+
+@app.command()
+def worker(only: Annotated[str, typer.Option(help="Comma list of collect, tag, match, send.")] = "") -> None:
+    """One worker of a fleet."""
+    from service.commands.work import chosen_steps, run_worker
+
+    _run(run_worker(_settings(), chosen_steps(only)))
+
+
+@app.command()
+def collect(
+    keys: Annotated[list[str] | None, typer.Argument(help="Sources to poll; all where none is named.")] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Poll once and stop (always so by hand).")] = False,
+    since: Annotated[str | None, typer.Option(help="Poll from this moment (ISO 8601; London where no offset).")] = None,
+    until: Annotated[str | None, typer.Option(help="Poll up to this moment.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll now and print what was fetched, new, revised and set aside."""
+    from service.commands import gather
+
+    del once  # polling by hand always ends
+    console = _console(to_stderr=as_json)
+    report, troubles = _run(
+        gather.collect(_settings(), keys or [], since=_moment(since), until=_moment(until), console=console)
+    )
+    _say(report, as_json=as_json, console=console)
+    for trouble in troubles:
+        typer.echo(trouble, err=True)
+    if troubles:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(paths: list[Path], *, as_json: AsJson = False) -> None:
+    """Take in files by content: OCDS packages and releases, Contracts Finder CSV."""
+    from service.commands import gather
+
+    console = _console(to_stderr=as_json)
+    report = _run(gather.import_files(_settings(), paths, console=console))
+    _say(report, as_json=as_json, console=console)
+
+
+def _say(report: object, *, as_json: bool, console: Console) -> None:
+    from service.commands import gather
+    from service.usecases.collect import Report
+
+    if not isinstance(report, Report):
+        raise TypeError(type(report))
+    if as_json:
+        typer.echo(json.dumps(gather.as_json(report), ensure_ascii=False))
+        return
+    console.print(gather.as_table(report))
+    for row in report.set_aside:
+        console.print(f"set aside {row.source} {row.source_id}: {row.reason}", markup=False)
+
+
+@app.command()
+def classify(*, as_json: AsJson = False) -> None:
+    """Judge trade and size of notices given as lines of JSON on standard input."""
+    from service.commands import lines
+    from service.registry import the_tagger
+
+    del as_json  # one line of JSON for each line is the only form
+    for answer in lines.classify(sys.stdin, the_tagger()):
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@app.command()
+def match(firm: Annotated[Path, typer.Option(help="An interest file (JSON).")], *, as_json: AsJson = False) -> None:
+    """Match notices given as lines of JSON on standard input with an interest file."""
+    from service.commands import lines
+    from service.domain.interest_file import firm_from
+    from service.errors import BadInterest
+    from service.registry import the_tagger
+
+    del as_json  # one line of JSON for each line is the only form
+    try:
+        said = json.loads(firm.read_text(encoding="utf-8"))
+    except ValueError as trouble:
+        raise BadInterest(f"{firm} is not JSON: {trouble}.") from None
+    now = _settings().now or datetime.now(UTC)
+    for answer in lines.matched(sys.stdin, firm_from(said), the_tagger(), now=now):
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@app.command()
+def send(*, once: Annotated[bool, typer.Option("--once", help="Deliver what is due and stop.")] = False) -> None:
+    """Deliver what is due."""
+    from service.commands.inspect import send_due
+
+    del once  # sending by hand always ends
+    typer.echo(f"{_run(send_due(_settings()))} messages taken in hand")
+
+
+@app.command()
+def sources(*, as_json: AsJson = False) -> None:
+    """Say how every source fares."""
+    from service.commands.inspect import source_rows
+
+    rows = _run(source_rows(_settings()))
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table("source", "health", "last poll", "last new", "reason")
+    for row in rows:
+        table.add_row(*(str(row[name] or "") for name in ("key", "health", "last_poll", "last_new", "reason")))
+    _console(to_stderr=False).print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """Look for trouble, and say for each what to do."""
+    from service.commands.inspect import troubles
+
+    found = _run(troubles(_settings()))
+    for line in found:
+        typer.echo(line)
+    typer.echo("Nothing is wrong." if not found else f"{len(found)} things to look at.")
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting with its value and description; secrets are not shown."""
+    from service.commands.inspect import setting_lines
+
+    for line in setting_lines(_settings()):
+        typer.echo(line)
+
+
+@app.command()
+def replay(
+    directory: Path,
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes any.")] = 8099,
+    rate: Annotated[str, typer.Option(help='Requests and seconds, like "12/120", or "off".')] = "off",
+    script: Annotated[str, typer.Option(help='What goes wrong, like "find_a_tender@3=429:2".')] = "",
+) -> None:
+    """Serve recorded pages as the national services do."""
+    from scrapers.replay.interruptions import RateLimit, Script
+    from scrapers.replay.server import serve as run
+
+    _run(
+        run(
+            directory,
+            port,
+            rate=RateLimit.parse(rate),
+            script=Script.parse(script) if script else None,
+            ready=lambda address: typer.echo(f"Replaying {directory} at {address}"),
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Web and all workers in one process; the demo brings its own replay server and sample firms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from service.bootstrap import House, open_house
+from service.commands.work import STEPS, stop_on_signals, work
+from service.domain.interest_file import interest_from
+from service.settings import Settings
+from service.web.app import WebOptions, make_app
+from service.web.listen import listen
+
+Say = Callable[[str], None]
+
+
+async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
+    """Serve until SIGTERM or SIGINT; finish what is in hand within 20 seconds."""
+    stop = stop_on_signals()
+    async with contextlib.AsyncExitStack() as stack:
+        if demo:
+            settings = await stack.enter_async_context(demo_world(settings))
+        house = await stack.enter_async_context(open_house(settings))
+        if demo:
+            await subscribe_samples(house)
+        host, port = settings.listen_at
+        app = make_app(
+            house.desk,
+            WebOptions(
+                public_url=settings.public_address,
+                listen_host=host,
+                built_in_mailbox=house.has_mailbox,
+                trusted_proxies=settings.trusted_proxies,
+                operator=settings.contact,
+            ),
+        )
+        listener = await listen(app, host=host, port=port)
+        say(f"Bowbell is at {settings.public_address}")
+        if house.has_mailbox:
+            say(f"Mail goes to the built-in mailbox: {settings.public_address}/mailbox")
+        try:
+            await work(house, STEPS, stop)
+        finally:
+            await listener.stop()
+
+
+@asynccontextmanager
+async def demo_world(settings: Settings) -> AsyncIterator[Settings]:
+    """A replay server with sample notices, and settings that point at it with a database of their own."""
+    from scrapers.replay.samples import (  # noqa: PLC0415 - only a demo needs it
+        SECOND_PHASE_AFTER,
+        demo_script,
+        write_samples,
+        write_second_phase,
+    )
+    from scrapers.replay.server import running  # noqa: PLC0415 - only a demo needs it
+    from service.clock import SystemClock  # noqa: PLC0415 - only a demo needs it
+
+    clock = SystemClock(settings.now)
+    with tempfile.TemporaryDirectory(prefix="bowbell-demo-") as folder:
+        notices = Path(folder) / "notices"
+        write_samples(notices, now=clock.now())
+
+        async def later() -> None:
+            await asyncio.sleep(float(SECOND_PHASE_AFTER))
+            write_second_phase(notices, now=clock.now())
+
+        async with running(notices, script=demo_script(), now=clock.now) as address:
+            for key in ("FIND_A_TENDER", "CONTRACTS_FINDER"):
+                os.environ[f"BOWBELL_SOURCE_{key}_URL"] = address
+                os.environ[f"BOWBELL_SOURCE_{key}_PACE"] = "0.1"
+            second = asyncio.create_task(later())
+            try:
+                yield settings.model_copy(
+                    update={
+                        "database_url": f"sqlite:///{folder}/demo.db",
+                        "sources": ("contracts_finder", "find_a_tender"),
+                        "poll_every": 8.0,
+                        "smtp_url": "",
+                    }
+                )
+            finally:
+                second.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await second
+
+
+async def subscribe_samples(house: House) -> None:
+    """The three firms of the demo, with their alerts on."""
+    from scrapers.replay.samples import sample_firms  # noqa: PLC0415 - only a demo needs it
+
+    now = house.clock.now()
+    async with house.ledger.writing() as transaction:
+        for sample in sample_firms():
+            for each in sample.interests:
+                firm = await transaction.create_firm(
+                    channel="email",
+                    address=sample.email,
+                    size=sample.size,
+                    interest=interest_from(each),
+                    secret=secrets.token_urlsafe(16),
+                    consent="A sample firm of the demo.",
+                    at=now,
+                )
+                await transaction.set_firm_state(firm.identity, "active", confirmed=now)

@@ -1,0 +1,100 @@
+"""The worker: drains the steps it was given until it is told to stop, and finishes what it has in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from service.bootstrap import House, open_house
+from service.errors import AskedWrongly
+from service.schedule import ticker
+from service.settings import Settings
+
+_log = structlog.get_logger()
+
+STEPS = ("collect", "tag", "match", "send")
+#: Seconds between looks for due polls, and for work when there was none.
+_LOOK_FOR_POLLS = 5.0
+_IDLE = 0.5
+#: Seconds a worker may take to finish what it has in hand when told to stop.
+_STOP_LIMIT = 15.0
+
+
+def chosen_steps(only: str) -> tuple[str, ...]:
+    """The steps named in a comma list; all where it is empty. Raises AskedWrongly."""
+    steps = tuple(part.strip() for part in only.split(",") if part.strip()) or STEPS
+    unknown = [step for step in steps if step not in STEPS]
+    if unknown:
+        raise AskedWrongly(f"There is no step {', '.join(unknown)}. There are: {', '.join(STEPS)}.")
+    return steps
+
+
+def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[int]]]:
+    """What each step drains, in the order of the flow."""
+    found: list[Callable[[], Awaitable[int]]] = []
+    if "collect" in steps:
+        found.append(house.recorder().drain)
+    if "tag" in steps:
+        found.append(house.judge().drain)
+    if "match" in steps:
+        found += [house.matcher().drain, house.composer().drain]
+    if "send" in steps:
+        found.append(house.sender().drain)
+    return found
+
+
+async def drain_all(house: House, steps: Sequence[str]) -> None:
+    """Drain until nothing waits."""
+    work = drains(house, steps)
+    while any([await drain() for drain in work]):
+        pass
+
+
+async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
+    """Poll, record, tag, match and send until told to stop."""
+    loops = [asyncio.create_task(_keep_draining(drain, stop)) for drain in drains(house, steps)]
+    scheduler = ticker({"polls": (_LOOK_FOR_POLLS, house.poll_due)}) if "collect" in steps else None
+    first = asyncio.create_task(house.poll_due()) if scheduler else None
+    if scheduler:
+        scheduler.start()
+    await stop.wait()
+    if scheduler:
+        scheduler.shutdown(wait=False)
+    if first:
+        first.cancel()
+    _, late = await asyncio.wait(loops, timeout=_STOP_LIMIT)
+    for task in (*late, *([first] if first else [])):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _keep_draining(drain: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            taken = await drain()
+        except Exception:
+            _log.exception("a step stumbled", action="step_stumbled")
+            taken = 0
+        if not taken:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _IDLE)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    return stop
+
+
+async def run_worker(settings: Settings, steps: Sequence[str]) -> None:
+    """One worker of a fleet."""
+    async with open_house(settings) as house:
+        await work(house, steps, stop_on_signals())

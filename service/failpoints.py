@@ -1,0 +1,40 @@
+"""Named places where the chaos harness may kill this process; in a service they do nothing.
+
+BOWBELL_FAIL_AT="name" or "name:3" kills the process, as by `kill -9`, when the place is reached for the third time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+_asked, _, _nth = os.environ.get("BOWBELL_FAIL_AT", "").partition(":")
+_left = int(_nth or 1)
+
+#: Every place, in the order of the flow: the harness hits each.
+PLACES = (
+    "collect.body_read",
+    "collect.before_commit",
+    "collect.committed",
+    "record.before_commit",
+    "record.committed",
+    "tag.before_commit",
+    "tag.committed",
+    "match.before_commit",
+    "match.committed",
+    "compose.before_commit",
+    "compose.committed",
+    "send.claimed",
+    "send.delivered",
+    "send.recorded",
+)
+
+
+def reached(place: str) -> None:
+    """Die here if that was asked for."""
+    global _left  # noqa: PLW0603 - one counter for one process is the point
+    if place != _asked:
+        return
+    _left -= 1
+    if _left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
