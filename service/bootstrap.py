@@ -36,8 +36,8 @@ from service.usecases.send import Sender
 from service.usecases.tag import Judge
 
 _OURS = ("service", "scrapers", "classifiers", "notifiers")
-#: Seconds a worker may poll one source before another may take over.
-_POLL_LEASE = 1800.0
+#: A poll renews its lease so many times before it would run out.
+_RENEWALS = 3
 
 
 def check_installation() -> None:
@@ -107,36 +107,50 @@ class House:
         """The step from sources to notices."""
         return Collector(ledger=self.ledger, bookmarks=self.polls, http=self.http, clock=self.clock)
 
-    async def poll_due(self) -> None:
-        """Poll every source that is due; the slowest host bounds the time, not the sum of all."""
+    async def due_sources(self) -> list[Source]:
+        """The sources whose next poll has come."""
         health, now = await self.polls.health(), self.clock.now()
-        due = [
+        return [
             source
             for key, source in self.sources.items()
             if key not in health or (next_poll := health[key].next_poll) is None or next_poll <= now
         ]
-        await asyncio.gather(*(self.poll(source, Report()) for source in due))
 
     async def poll(
         self, source: Source, report: Report, *, since: datetime | None = None, until: datetime | None = None
     ) -> str:
         """Poll one source now and write down how it went; the reason where it went wrong, else ""."""
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        if not await self.polls.lease(source.key, holder=holder, now=self.clock.now(), seconds=_POLL_LEASE):
-            return "another worker is polling it"
+        # One holder for each poll, not for each process: two polls of one process exclude each other too.
+        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        if not await self._lease(source, holder):
+            return "it is being polled already"
+        renewing = asyncio.create_task(self._renew(source, holder))
         access, every = self.settings.access_to(source.key), self.poll_every(source)
         try:
             await self.collector().poll(source, access=access, report=report, since=since, until=until)
-        except Exception as trouble:  # noqa: BLE001 - one bad source never stops the rest; its reason is written down
+        except Exception as trouble:
             health, reason = _health_of(trouble), f"{type(trouble).__doc__ or ''} {trouble}".strip()
             reason = str(trouble) or reason
             await self.polls.went_wrong(source.key, now=self.clock.now(), every=every, health=health, reason=reason)
             return reason
         finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
             await self.polls.release(source.key, holder=holder)
         new = report.of(source.key).notices_new
         await self.polls.went_well(source.key, now=self.clock.now(), every=every, new=new)
         return ""
+
+    async def _lease(self, source: Source, holder: str) -> bool:
+        seconds = self.settings.poll_lease
+        return await self.polls.lease(source.key, holder=holder, now=self.clock.now(), seconds=seconds)
+
+    async def _renew(self, source: Source, holder: str) -> None:
+        """Keep a source for as long as its poll lasts; a worker that is killed loses it when the lease runs out."""
+        while True:
+            await asyncio.sleep(self.settings.poll_lease / _RENEWALS)
+            if not await self._lease(source, holder):
+                return
 
     def poll_every(self, source: Source) -> float:
         """Seconds between two polls of a source."""
@@ -165,7 +179,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     clock = SystemClock(settings.now)
     database = Database(settings.database)
     await database.migrate()
-    links = Links(load_key(settings.secret_key_path), settings.public_address)
+    links = Links(load_key(settings.secret_key_path), settings.public_address, now=lambda: clock.now().timestamp())
     sources = chosen_sources(settings.sources)
     agent = user_agent(version=__version__, public_url=settings.public_address, contact=settings.contact or "not set")
     letters = LetterBox(database)
@@ -206,7 +220,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 def _mail_channel(settings: Settings, *, letters: LetterBox, clock: SystemClock) -> Channel:
     """Real mail where a mail server is set, else the built-in mailbox."""
-    list_id = f"<alerts.{mail_domain(settings)}>"
+    list_id = f"alerts.{mail_domain(settings)}"
     if settings.smtp_url:
         from notifiers.email import EmailChannel  # noqa: PLC0415 - only where it is used
 

@@ -95,7 +95,7 @@ def serve(
     """Web and all workers in one process."""
     from service.commands.serve import serve as run
 
-    _run(run(_settings(), demo=demo, say=lambda words: typer.echo(words)))
+    _run(run(_settings(), demo=demo, say=typer.echo))
 
 
 @app.command()
@@ -229,6 +229,46 @@ def settings() -> None:
 
     for line in setting_lines(_settings()):
         typer.echo(line)
+
+
+@app.command()
+def evaluate(
+    judged: Annotated[Path | None, typer.Option(help="Folder of judged lists; the checkout's where not named.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of recorded payloads; shared/data beside it.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the matcher against lists judged by a person."""
+    from service.commands import evaluate as run
+    from service.commands import evaluate_report as report
+    from service.registry import all_sources, the_tagger
+
+    checkout = Path(__file__).resolve().parents[1]
+    measured = run.measure(
+        judged or checkout / "tests" / "fixtures" / "judged",
+        data or checkout.parent / "shared" / "data",
+        sources=all_sources().values(),
+        tagger=the_tagger(),
+    )
+    if as_json:
+        typer.echo(json.dumps(report.as_json(measured), ensure_ascii=False))
+        return
+    for line in report.as_lines(measured):
+        typer.echo(line)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="What to time: ingest.")],
+    *,
+    notices: Annotated[int, typer.Option(min=1, help="How many notices.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Time the flow on this machine, over invented notices in a database of its own."""
+    from service.commands import bench as run
+
+    result = _run(run.bench(_settings(), name, notices=notices))
+    typer.echo(json.dumps(result) if as_json else run.as_text(result))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The ticker: APScheduler only wakes; what is due is derived from rows, so a missed tick costs time and nothing else."""
+"""The ticker: APScheduler only wakes; what is due is derived from rows, so a missed tick costs only time."""
 
 from __future__ import annotations
 

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         900.0, gt=0, description="Seconds a worker may hold a message; longer than a mail server may take."
     )
     poll_every: float = Field(0.0, ge=0, description="Seconds between two polls of a source; 0: as its card says.")
+    poll_lease: float = Field(
+        60.0, gt=0, description="Seconds after which another worker takes over the polling of a lost one."
+    )
     keep_notices_days: int = Field(730, ge=1, description="Days to keep raw notices of procurements that are over.")
 
     @field_validator("sources", mode="before")

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of recorded real payloads beside the checkout, or the one BOWBELL_SHARED_DATA names; skips where absent."""
+    """The folder of recorded real payloads: beside the checkout, or named by BOWBELL_SHARED_DATA; else skips."""
     named = os.environ.get("BOWBELL_SHARED_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():

@@ -247,6 +247,8 @@ def _documents(release: Json, official_url: str) -> tuple[Document, ...]:
         url = text(row, "url")
         if not _is_web(url) or url == official_url or _is_notice(url, official_url):
             continue
+        if text(row, "noticeType") or text(row, "documentType").endswith("Notice"):
+            continue  # the notice itself, under whatever address
         title = text(row, "title") or text(row, "description") or text(row, "documentType") or url
         found.setdefault(url, Document(title=words.passage(title), url=url))
     return tuple(found.values())[:_MOST_DOCUMENTS]

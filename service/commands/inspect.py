@@ -46,7 +46,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 async def troubles(settings: Settings) -> list[str]:
     """What is wrong, each with the way out."""
-    found = []
+    found: list[str] = []
     async with open_house(settings) as house:
         found += (await house.desk.readiness()).troubles
         found += [

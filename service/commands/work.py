@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import structlog
 
@@ -13,6 +14,7 @@ from service.bootstrap import House, open_house
 from service.errors import AskedWrongly
 from service.schedule import ticker
 from service.settings import Settings
+from service.usecases.collect import Report
 
 _log = structlog.get_logger()
 
@@ -54,23 +56,48 @@ async def drain_all(house: House, steps: Sequence[str]) -> None:
         pass
 
 
+class Poller:
+    """Polls each source that is due in a task of its own, so that a slow host delays nobody else."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._running: dict[str, asyncio.Task[str]] = {}
+
+    async def look(self) -> None:
+        """Start the polls that are due and not under way."""
+        for source in await self._house.due_sources():
+            task = self._running.get(source.key)
+            if task is None or task.done():
+                self._running[source.key] = asyncio.create_task(self._house.poll(source, Report()))
+
+    async def stop(self) -> None:
+        """Cut polls short: each goes on from the bookmark of its last page."""
+        await give_up(list(self._running.values()))
+
+
 async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
     """Poll, record, tag, match and send until told to stop."""
     loops = [asyncio.create_task(_keep_draining(drain, stop)) for drain in drains(house, steps)]
-    scheduler = ticker({"polls": (_LOOK_FOR_POLLS, house.poll_due)}) if "collect" in steps else None
-    first = asyncio.create_task(house.poll_due()) if scheduler else None
-    if scheduler:
+    poller = Poller(house)
+    look_every = min(_LOOK_FOR_POLLS, house.settings.poll_every or _LOOK_FOR_POLLS)
+    scheduler = ticker({"polls": (look_every, poller.look)}) if "collect" in steps else None
+    if scheduler is not None:
+        await poller.look()
         scheduler.start()
     await stop.wait()
-    if scheduler:
+    if scheduler is not None:
         scheduler.shutdown(wait=False)
-    if first:
-        first.cancel()
-    _, late = await asyncio.wait(loops, timeout=_STOP_LIMIT)
-    for task in (*late, *([first] if first else [])):
+    await poller.stop()
+    if loops:
+        _, late = await asyncio.wait(loops, timeout=_STOP_LIMIT)
+        await give_up(list(late))
+
+
+async def give_up(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait until they are gone."""
+    for task in tasks:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _keep_draining(drain: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ class Interest:
     sectors: tuple[str, ...] = ()
     #: CPV prefixes, 2 to 8 digits.
     cpv: tuple[str, ...] = ()
-    #: Words with AND, OR, NOT and brackets, phrases in double quotes; "" for none. A NOT part at the top closes the whole interest.
+    #: Words with AND, OR, NOT and brackets, phrases in double quotes; "" for none. A NOT part at the top closes all.
     words: str = ""
     #: "london", a GSS code, an ITL/NUTS prefix or "uk"; empty means everywhere.
     areas: tuple[str, ...] = ()

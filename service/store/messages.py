@@ -138,7 +138,7 @@ class Messages(Part):
         await self.connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(**values))
 
 
-def _is_over(row: Row[Any], *, now: str) -> bool:
+def _is_over(row: Row[Any, Any, Any], *, now: str) -> bool:
     return row.status in {"cancelled", "awarded"} or bool(row.closes and row.closes <= now)
 
 

@@ -37,7 +37,8 @@ class Part:
         result = await self.connection.execute(
             make(found).values(**values).on_conflict_do_nothing().returning(found.c.id)
         )
-        return result.scalar_one_or_none()
+        number: int | None = result.scalar_one_or_none()
+        return number
 
     async def put(self, row: type[SQLModel], values: Mapping[str, Any]) -> None:
         """Insert, or overwrite the row with the same primary key."""

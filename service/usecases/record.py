@@ -54,7 +54,7 @@ class Recorder:
         before = await transaction.opportunity(identity)
         after = fold(readings)
         quiet = bool(event.payload["quiet"]) or joined
-        changed = await self._keep(transaction, identity, before=before, after=after, quiet=quiet)
+        changed = await self._keep(transaction, identity, before=before, after=after, quiet=quiet, joined=joined)
         self.watch(notice.source, before is None if changed else None)
 
     def _read(self, notice: Notice) -> Reading | None:
@@ -88,9 +88,16 @@ class Recorder:
         return None
 
     async def _keep(
-        self, transaction: Transaction, identity: str, *, before: Opportunity | None, after: State, quiet: bool
+        self,
+        transaction: Transaction,
+        identity: str,
+        *,
+        before: Opportunity | None,
+        after: State,
+        quiet: bool,
+        joined: bool,
     ) -> bool:
-        """Write the state where it is another; whether it was."""
+        """Write the state where it is another; whether it was. What a join brought together is no change to tell."""
         if before is not None and before.state == after:
             return False
         now = self.clock.now()
@@ -111,7 +118,7 @@ class Recorder:
             number=number,
             recorded=now,
             as_of=after.as_of,
-            change_kind=change_kind(before.state, after) if before is not None else "",
+            change_kind=change_kind(before.state, after) if before is not None and not joined else "",
             differences=shown,
         )
         await transaction.keep_revision(identity, record=record, content_hash=content_hash(after))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
 
-from service.store.tables import SQLModel
+import service.store.tables  # noqa: F401 - fills the metadata
 
 
 def run() -> None:

@@ -88,7 +88,7 @@ def plain_errors() -> Middleware:
             return await _answer(request, status=error.status, said=said, headers=_kept_headers(error))
         except AskedWrongly as error:
             return await _answer(request, status=_status_of(error), said=str(error))
-        except Exception:  # noqa: BLE001 - the last net: anything else becomes a page that says so
+        except Exception:
             mark = secrets.token_hex(4)
             resource = request.match_info.route.resource
             route = resource.canonical if resource else "none"  # never the path itself: it may carry a token

@@ -76,7 +76,7 @@ class Freshness:
             return self._said
         try:
             self._said = freshness_words(await self._desk.sources(), now=now)
-        except Exception:  # noqa: BLE001 - the foot of a page never takes the page down
+        except Exception:
             _log.warning("freshness unknown", action="web.freshness", exc_info=True)
             self._said = ""
         self._until = time.monotonic() + self._kept
