@@ -49,6 +49,8 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, console: Co
     files = _files(paths)
     report = Report()
     async with open_house(settings) as house:
+        for key in house.sources:
+            report.of(key)  # a source that none of the files is of is said to have brought nothing
         with Progress(console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task("Reading", total=len(files))
             named = {path for path in paths if path.is_file()}
