@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, or_, select, update
 
 from service.domain.codec import state_from_json, state_to_json, tags_from_json, tags_to_json
 from service.domain.notice import Notice
@@ -75,16 +75,15 @@ class Recorded(Part):
 
     async def owners(self, keys: Sequence[Key]) -> Sequence[Owner]:
         """The opportunities that have any of these keys, the first seen first."""
-        found: dict[str, Owner] = {}
-        for key in keys:
-            asked = (
-                select(OPPORTUNITY.c.id, OPPORTUNITY.c.first_seen)
-                .join(KEY, KEY.c.opportunity_id == OPPORTUNITY.c.id)
-                .where(KEY.c.scheme == key.scheme, KEY.c.key == key.value)
-            )
-            for row in (await self.connection.execute(asked)).all():
-                found[row.id] = Owner(identity=row.id, first_seen=known_moment(row.first_seen))
-        return sorted(found.values(), key=lambda owner: (owner.first_seen, owner.identity))
+        asked = (
+            select(OPPORTUNITY.c.id, OPPORTUNITY.c.first_seen)
+            .distinct()
+            .join(KEY, KEY.c.opportunity_id == OPPORTUNITY.c.id)
+            .where(or_(*(and_(KEY.c.scheme == key.scheme, KEY.c.key == key.value) for key in keys)))
+        )
+        rows = (await self.connection.execute(asked)).all() if keys else ()
+        found = (Owner(identity=row.id, first_seen=known_moment(row.first_seen)) for row in rows)
+        return sorted(found, key=lambda owner: (owner.first_seen, owner.identity))
 
     async def lookalikes(self, *, buyer_key: str, title_key: str) -> Sequence[Opportunity]:
         """Opportunities of the same buyer with the same title, by their normalised forms."""
@@ -95,11 +94,13 @@ class Recorded(Part):
 
     async def claim_keys(self, opportunity: str, keys: Sequence[Key], *, evidence: str) -> None:
         """Give keys to an opportunity; keys that are taken stay where they are."""
-        for key in keys:
-            await self.insert_once(
-                OpportunityKeyRow,
-                {"scheme": key.scheme, "key": key.value, "opportunity_id": opportunity, "evidence": evidence},
-            )
+        await self.insert_each_once(
+            OpportunityKeyRow,
+            [
+                {"scheme": key.scheme, "key": key.value, "opportunity_id": opportunity, "evidence": evidence}
+                for key in keys
+            ],
+        )
 
     async def join(self, *, gone: str, into: str, evidence: str) -> None:
         """Move notices and keys of one opportunity into another and leave a redirect.

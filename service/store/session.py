@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -29,6 +29,12 @@ class Part:
         make = sqlite_insert if self.connection.dialect.name == "sqlite" else postgresql_insert
         result = await self.connection.execute(make(table(row)).values(**values).on_conflict_do_nothing())
         return bool(result.rowcount)
+
+    async def insert_each_once(self, row: type[SQLModel], each: Sequence[Mapping[str, Any]]) -> None:
+        """Insert several rows in one statement, passing over those that are there."""
+        make = sqlite_insert if self.connection.dialect.name == "sqlite" else postgresql_insert
+        if each:
+            await self.connection.execute(make(table(row)).values(list(each)).on_conflict_do_nothing())
 
     async def insert_numbered(self, row: type[SQLModel], values: Mapping[str, Any]) -> int | None:
         """Insert, on conflict do nothing; the new row's number or None."""

@@ -50,7 +50,9 @@ class Recorder:
             return
         identity, joined = await self._find(transaction, reading)
         await transaction.assign(number, identity)
-        readings = [read for each in await transaction.notices_of(identity) if (read := self._read(each)) is not None]
+        held = await transaction.notices_of(identity)
+        # Reading costs more than comparing, and most opportunities have this one notice.
+        readings = [read for each in held if (read := reading if each == notice else self._read(each)) is not None]
         before = await transaction.opportunity(identity)
         after = fold(readings)
         quiet = bool(event.payload["quiet"]) or joined
