@@ -1,7 +1,8 @@
-"""`bowbell evaluate`: figures that count what they say they count, with and without the recorded payloads."""
+"""`bowbell evaluate` and `bowbell bench`: figures that count what they say they count."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from service.bootstrap import open_house
 from service.cli import app
+from service.commands.bench import _differences, bench
 from service.commands.evaluate import Measured, measure
 from service.commands.evaluate_report import as_json, as_lines
-from service.errors import NotFound
+from service.errors import AskedWrongly, NotFound
 from service.registry import all_sources, the_tagger
+from service.settings import Settings
 
 JUDGED = Path(__file__).resolve().parents[1] / "fixtures" / "judged"
 
@@ -84,3 +88,31 @@ def test_the_real_notices_are_measured_by_pair_and_by_complete_list(real: Measur
     assert real.real.every.recall >= 0.95
     assert real.real.without_doubtful.precision >= 0.8
     assert sum(score.false for score in real.complete.by_firm.values()) == real.complete.every.false
+
+
+def test_the_bench_takes_in_every_notice_it_was_asked_for() -> None:
+    result = CliRunner().invoke(app, ["bench", "ingest", "--notices", "130", "--json"])
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert set(said) == {"bench", "sizes", "engines", "ratios", "differences", "machine"}
+    assert said["sizes"]["notices"] == 130
+    assert said["differences"] == 0
+    engine = said["engines"]["bowbell"]
+    assert engine["per_second"] == pytest.approx(1000 / engine["mean_ms"], rel=0.01)
+    parts = sum(engine[f"{step}_mean_ms"] for step in ("import", "record", "tag"))
+    assert parts == pytest.approx(engine["mean_ms"], rel=0.01)
+    assert said["machine"]["peak_rss_mb"] > 10
+
+
+def test_the_bench_notices_an_opportunity_that_is_missing(tmp_path: Path) -> None:
+    async def compare() -> tuple[int, int]:
+        apart = Settings().model_copy(update={"home": tmp_path, "database_url": "", "smtp_url": "", "sources": ()})
+        async with open_house(apart) as house:
+            return await _differences(house, 3), await _differences(house, 0)
+
+    assert asyncio.run(compare()) == (3, 0)
+
+
+def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
+    with pytest.raises(AskedWrongly, match="ingest"):
+        asyncio.run(bench(Settings(), "nothing", notices=1))
