@@ -48,7 +48,7 @@ class Messages(Part):
                 "unsubscribe_url": message.unsubscribe_url,
                 "created": stored(message.created),
                 "state": "waiting",
-                "available": stored(available or message.created),
+                "available": stored(available),  # "" is at once, even for a worker whose clock is behind ours
                 "lease_until": "",
                 "attempts": 0,
                 "doubts": 0,

@@ -29,7 +29,7 @@ class Outbox(Part):
                 "subject": subject,
                 "payload": json.dumps(dict(payload)),
                 "created": stored(at),
-                "available": stored(at),
+                "available": "",  # at once, even for a worker whose clock is behind ours
                 "attempts": 0,
                 "done": False,
                 "parked": "",
