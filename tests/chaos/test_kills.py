@@ -6,10 +6,11 @@ BOWBELL_CHAOS_KILLS sets how many processes are killed, BOWBELL_CHAOS_SEED the m
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from tests.chaos.fleet import Book, Sink, Worker, a_sink, until
 from tests.chaos.sample_trade import FIRMS, Publisher, expected_pairs
 
 pytestmark = pytest.mark.chaos
+
+_log = logging.getLogger(__name__)
 
 _KILLS = int(os.environ.get("BOWBELL_CHAOS_KILLS", "20"))
 _SEED = int(os.environ.get("BOWBELL_CHAOS_SEED", "1"))
@@ -72,9 +75,7 @@ class Scene:
         self.killed_at.append(place)
 
 
-async def test_kills_at_every_place_and_at_random_moments_lose_nothing(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+async def test_kills_at_every_place_and_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(_SEED)
     async with a_scene(tmp_path) as scene:
         others = _OTHERS["collect"]
@@ -88,9 +89,8 @@ async def test_kills_at_every_place_and_at_random_moments_lose_nothing(
         await until(
             lambda: not scene.has_work(), within=90, else_say=lambda: f"the flow was not drained: {scene.say()}"
         )
-        record_property("accepted", len(scene.sink.accepted))
-        record_property("repeats", scene.sink.repeats)
-        record_property("in_hand", scene.in_hand)
+        counted = (len(scene.killed_at), len(scene.sink.accepted), scene.sink.repeats, scene.in_hand)
+        _log.info("kills %d, accepted %d, repeats %d, in hand at the kills %d", *counted)
         _nothing_was_lost(scene)
         assert len(scene.killed_at) == _KILLS
         assert list(PLACES[:_KILLS]) == scene.killed_at[: len(PLACES)]
