@@ -10,7 +10,7 @@ demo: .venv/run.done
 	$(BIN)/bowbell serve --demo
 
 test: .venv/dev.done
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .

@@ -50,7 +50,7 @@ class Patience:
     idle: float = 60.0
 
 
-class _Stale(Exception):  # noqa: N818 - a turn of events, no error
+class _Stale(Exception):
     """A kept connection was gone before DATA: open a new one."""
 
 

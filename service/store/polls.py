@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,7 +66,7 @@ class Polls:
         async with self._database.writing() as connection:
             asked = select(_LEASE).where(_LEASE.c.source == source).with_for_update()
             row = (await connection.execute(asked)).one_or_none()
-            if row is not None and row.holder != holder and row.until > stored(now):
+            if row is not None and row.holder != holder and row.until > stored(now) and not _is_gone(row.holder):
                 return False
             until = stored(now + timedelta(seconds=seconds))
             await Part(connection).put(PollLeaseRow, {"source": source, "holder": holder, "until": until})
@@ -124,3 +126,18 @@ class Polls:
                     "failures": health.failures,
                 },
             )
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether the holder was a process of this machine that no longer runs: then nobody need wait for its lease."""
+    host, _, rest = holder.partition(":")
+    process = rest.partition(":")[0]
+    if host != socket.gethostname() or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -69,7 +69,8 @@ class Collector:
         until: datetime | None = None,
     ) -> None:
         """Poll one source to its end. Raises HttpTrouble, UnreadableBody or PagingBroke; what was read stays read."""
-        bookmark = await self.bookmarks.bookmark(source.key)
+        name = _bookmark_name(source.key, since=since, until=until)
+        bookmark = await self.bookmarks.bookmark(name) or None
         quiet = bookmark is None
         started = self.clock.now()
         counts = report.of(source.key)
@@ -79,19 +80,28 @@ class Collector:
             ):
                 reached("collect.body_read")
                 counts.pages += 1
-                await self._keep_page(source, page, quiet=quiet, report=report)
+                await self._keep_page(source, page, name=name, quiet=quiet, report=report)
                 reached("collect.committed")
         finally:
             counts.seconds += (self.clock.now() - started).total_seconds()
 
-    async def _keep_page(self, source: Source, page: Page, *, quiet: bool, report: Report) -> None:
+    async def _keep_page(self, source: Source, page: Page, *, name: str, quiet: bool, report: Report) -> None:
         judged = await asyncio.to_thread(_judged, source, page.notices)
         async with self.ledger.writing() as transaction:
             await keep(transaction, judged, quiet=quiet, report=report, now=self.clock.now())
             for row in page.set_aside:
                 await _keep_row(transaction, row, report=report, now=self.clock.now())
-            await transaction.advance(source.key, page.bookmark, self.clock.now())
+            # A back-fill that came to its end begins anew when it is asked for again.
+            over = page.done and name != source.key
+            await transaction.advance(name, "" if over else page.bookmark, self.clock.now())
             reached("collect.before_commit")
+
+
+def _bookmark_name(key: str, *, since: datetime | None, until: datetime | None) -> str:
+    """A back-fill of a named period has a bookmark of its own, so that it neither moves nor follows the poll's."""
+    if since is None:
+        return key
+    return f"{key} from {since.isoformat()} to {until.isoformat() if until else 'now'}"
 
 
 def _judged(source: Source, notices: Iterable[Notice]) -> list[tuple[Notice, str]]:
