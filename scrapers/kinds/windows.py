@@ -116,15 +116,21 @@ def begin(bookmark: str | None, *, since: datetime | None, until: datetime, name
 
 
 async def walk(listing: List, http: Http, *, place: Place, until: datetime) -> AsyncIterator[Page]:
-    """Give every page of every window from a place up to `until`. Raises HttpTrouble, UnreadableBody, PagingBroke."""
-    length = LONGEST
+    """Give every page of every window from a place up to `until`. Raises HttpTrouble, UnreadableBody, PagingBroke.
+
+    A window too short to halve that still ends with a full page and no link is kept and passed, so that a source never
+    sticks at it; PagingBroke then says so once every page has been given.
+    """
+    length, broken = LONGEST, ""
     while place.window is not None:
         window, cut_short = place.window, False
         async for package, following in _window(listing, http, place):
             place = Place(window=window, following=following)
             if following is None:
                 cut_short = len(package.rows) >= LARGEST_PAGE
-                place, length = _onwards(listing, window, until=until, cut_short=cut_short, length=length)
+                if cut_short and _half(window) < SHORTEST:
+                    broken, cut_short = broken or str(window), False
+                place, length = _onwards(window, until=until, cut_short=cut_short, length=length)
             found = listing.notices(package)
             yield Page(
                 notices=tuple(row for row in found if isinstance(row, Notice)),
@@ -132,18 +138,20 @@ async def walk(listing: List, http: Http, *, place: Place, until: datetime) -> A
                 bookmark=place.bookmark(),
                 done=place.window is None,
             )
+    if broken:
+        raise PagingBroke(
+            f"{listing.name}: the window {broken} ended with a full page of {LARGEST_PAGE} and no link to the next."
+        )
 
 
-def _onwards(
-    listing: List, window: Window, *, until: datetime, cut_short: bool, length: timedelta
-) -> tuple[Place, timedelta]:
+def _half(window: Window) -> timedelta:
+    return (window.ends - window.begins) / 2
+
+
+def _onwards(window: Window, *, until: datetime, cut_short: bool, length: timedelta) -> tuple[Place, timedelta]:
     """Return the window after one that ended, and how long those after it may be."""
     if cut_short:
-        half = (window.ends - window.begins) / 2
-        if half < SHORTEST:
-            raise PagingBroke(
-                f"{listing.name}: the window {window} ended with a full page of {LARGEST_PAGE} and no link to the next."
-            )
+        half = _half(window)
         # Halves overlap little, or they would never get shorter.
         return Place(window=replace(window, ends=window.begins + half)), half
     if window.ends >= until:

@@ -64,7 +64,6 @@ FIRMS = (
     SampleFirm(email="grounds@firm.example", cpv="773", area="uk", region="UK"),
     SampleFirm(email="everywindow@firm.example", cpv="909113", area="uk", region="UK"),
 )
-_PAGE = 100
 _NAMED = re.compile(r"Sample Hall (\d{6})")
 
 
@@ -95,8 +94,6 @@ class Publisher:
     def publish(self, count: int) -> None:
         """Publish so many new notices, of the trades and places in turn."""
         rows, first = [], len(self.published) + 1
-        # A list that ends with a full page cannot be told from one cut short, so the number is never a round hundred.
-        count += (len(self.published) + count) % _PAGE == 0
         for number in range(first, first + count):
             trade = TRADES[number % len(TRADES)]
             region, town, postcode = PLACES[number // len(TRADES) % len(PLACES)]

@@ -198,6 +198,22 @@ async def test_full_pages_without_a_link_in_the_shortest_window_end_the_poll_nam
             await poll(FIND_A_TENDER, http, url, since=MORNING)
 
 
+async def test_a_window_that_cannot_be_halved_is_kept_and_passed_so_that_the_source_never_sticks_at_it() -> None:
+    rows = [a_release(n) for n in range(100)]
+    _, answer = in_turn(web.json_response({"releases": rows}))
+    given = []
+    async with a_site(answer) as url, a_client() as http:
+        access = Access(base_url=url, pace=0.0, allow_loopback=True)
+        with pytest.raises(PagingBroke):
+            async for page in FIND_A_TENDER.pages(
+                http, access=access, bookmark=None, since=MORNING, until=NOON, seen=SEEN
+            ):
+                given.append(page)  # noqa: PERF401 - what was given before it raised is the point
+    assert given[-1].done
+    assert len(given[-1].notices) == 100
+    assert NOON.isoformat() in given[-1].bookmark or "until" in given[-1].bookmark
+
+
 @pytest.mark.parametrize("how", ["html", "truncated"])
 async def test_a_spoilt_page_ends_the_poll_and_the_bookmark_before_it_stays_good(tmp_path: Path, how: str) -> None:
     write_package(tmp_path / "a.json", [a_release(n, minutes=n) for n in range(150)])
