@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from importlib.metadata import packages_distributions
 
@@ -151,6 +151,13 @@ class House:
             await asyncio.sleep(self.settings.poll_lease / _RENEWALS)
             if not await self._lease(source, holder):
                 return
+
+    async def tidy(self) -> None:
+        """Keep nothing longer than promised: unconfirmed sign-ups, and the text of notices that are long over."""
+        await self.desk.tidy()
+        before = self.clock.now() - timedelta(days=self.settings.keep_notices_days)
+        async with self.ledger.writing() as transaction:
+            await transaction.expire_notices(before=before)
 
     def poll_every(self, source: Source) -> float:
         """Seconds between two polls of a source."""

@@ -207,6 +207,10 @@ class FrontDesk:
         """Stop for good and forget the firm."""
         await self._subscribe.stop(token)
 
+    async def tidy(self) -> int:
+        """Take away sign-ups that nobody confirmed in time; how many there were."""
+        return await self._subscribe.tidy()
+
     # ------------------------------------------------------------------------------------------ mailbox
 
     async def letters(self) -> Sequence[Letter]:

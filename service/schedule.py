@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 
-def ticker(jobs: dict[str, tuple[float, Callable[[], Awaitable[None]]]]) -> AsyncIOScheduler:
+def ticker(jobs: Mapping[str, tuple[float, Callable[[], Awaitable[None]]]]) -> AsyncIOScheduler:
     """A scheduler that calls each job every so many seconds, never twice at once; start and stop it yourself."""
     scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
     for name, (seconds, job) in jobs.items():

@@ -22,6 +22,8 @@ STEPS = ("collect", "tag", "match", "send")
 #: Seconds between looks for due polls, and for work when there was none.
 _LOOK_FOR_POLLS = 5.0
 _IDLE = 0.5
+#: Seconds between two looks for what has been kept long enough.
+_TIDY_EVERY = 3600.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -80,7 +82,8 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
     loops = [asyncio.create_task(_keep_draining(drain, stop)) for drain in drains(house, steps)]
     poller = Poller(house)
     look_every = min(_LOOK_FOR_POLLS, house.settings.poll_every or _LOOK_FOR_POLLS)
-    scheduler = ticker({"polls": (look_every, poller.look)}) if "collect" in steps else None
+    jobs = {"polls": (look_every, poller.look), "tidy": (_TIDY_EVERY, house.tidy)}
+    scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:
         await poller.look()
         scheduler.start()

@@ -69,6 +69,19 @@ class Recorded(Part):
         asked = select(NOTICE).where(NOTICE.c.opportunity_id == opportunity).order_by(NOTICE.c.id)
         return [_notice(row) for row in (await self.connection.execute(asked)).all()]
 
+    async def expire_notices(self, *, before: datetime) -> int:
+        """Drop the text of notices seen before a moment whose procurement was last heard of before it; how many.
+
+        The row stays with its hash, so that the very same notice is still known when a source brings it again.
+        """
+        old = select(OPPORTUNITY.c.id).where(OPPORTUNITY.c.as_of < stored(before))
+        result = await self.connection.execute(
+            update(NOTICE)
+            .where(NOTICE.c.seen < stored(before), NOTICE.c.form != "expired", NOTICE.c.opportunity_id.in_(old))
+            .values(form="expired", body=zlib.compress(b""))
+        )
+        return int(result.rowcount)
+
     async def assign(self, notice: int, opportunity: str) -> None:
         """Say which opportunity a notice belongs to."""
         await self.connection.execute(update(NOTICE).where(NOTICE.c.id == notice).values(opportunity_id=opportunity))

@@ -19,6 +19,9 @@ from service.ports import Clock, Source
 from service.usecases.ledger import NOTICE_SEEN, OPPORTUNITY_RECORDED, Ledger, RevisionRecord, Transaction, Waiting
 from service.usecases.steps import drain_batch
 
+#: Notices with nothing to read: rows that were no notices, and notices whose text was dropped with age.
+_EMPTY_FORMS = frozenset({"unreadable", "expired"})
+
 #: Told of every recorded notice: its source, and whether the opportunity is new (True), revised (False) or as it was.
 Watch = Callable[[str, bool | None], None]
 
@@ -61,7 +64,7 @@ class Recorder:
 
     def _read(self, notice: Notice) -> Reading | None:
         source = self.sources.get(notice.source)
-        read = source.read(notice) if source is not None and notice.form != "unreadable" else None
+        read = source.read(notice) if source is not None and notice.form not in _EMPTY_FORMS else None
         return None if isinstance(read, SetAside) else read
 
     async def _find(self, transaction: Transaction, reading: Reading) -> tuple[str, bool]:
