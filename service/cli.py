@@ -43,6 +43,13 @@ def main() -> None:
         sys.exit(1)
 
 
+def _logger_on_stderr(*_: object) -> object:
+    """A logger on the stderr of this moment: the one of start-up may be closed by the time something is said."""
+    import structlog
+
+    return structlog.PrintLogger(sys.stderr)
+
+
 def _settings() -> Settings:
     import structlog
     from pydantic import ValidationError
@@ -60,7 +67,7 @@ def _settings() -> Settings:
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_logger_on_stderr,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
     return settings

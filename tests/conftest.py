@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +18,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no recorded payloads at {folder.name}: set BOWBELL_SHARED_DATA to their folder")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """Each test begins with logging as it comes: a command run in one test sets it up for nobody else."""
+    yield
+    structlog.reset_defaults()
