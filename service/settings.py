@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -102,8 +103,9 @@ class Settings(BaseSettings):
 
     def access_to(self, key: str) -> Access:
         """How to reach a source: BOWBELL_SOURCE_<KEY>_URL and _PACE. Raises WrongSettings."""
-        base = os.environ.get(f"BOWBELL_SOURCE_{key.upper()}_URL", "").rstrip("/")
-        said = os.environ.get(f"BOWBELL_SOURCE_{key.upper()}_PACE", "")
+        stated = {**dotenv_values(".env"), **os.environ}
+        base = (stated.get(f"BOWBELL_SOURCE_{key.upper()}_URL") or "").rstrip("/")
+        said = stated.get(f"BOWBELL_SOURCE_{key.upper()}_PACE") or ""
         try:
             pace = float(said) if said else None
         except ValueError:
