@@ -22,6 +22,7 @@ from service.errors import NotFound
 from service.ports import Clock, Source
 from service.store.database import Database
 from service.store.ledger import SqlLedger, SqlTransaction
+from service.store.polls import Polls
 from service.store.reading import KeptLetter, Listed, Reading, Wanted
 from service.usecases.links import Links
 from service.usecases.subscribe import Firm, Subscribe
@@ -123,8 +124,7 @@ class FrontDesk:
 
     async def sources(self) -> Sequence[SourceView]:
         """Every source this copy has, with what came of asking it."""
-        async with self._database.reading() as connection:
-            health = await Reading(connection).health()
+        health = await Polls(self._database).health()
         views = []
         for key, source in sorted(self._sources.items()):
             card, known = source.card, health.get(key)

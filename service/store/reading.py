@@ -19,12 +19,12 @@ from service.domain.message import Message
 from service.domain.opportunity import Opportunity
 from service.domain.tagging import Tags
 from service.domain.words import tokens
-from service.store.database import Database, known_moment, moment, stored
+from service.store.database import Database, known_moment, stored
 from service.store.recorded import ANYWHERE
 from service.store.session import Part, table
-from service.store.tables import EventRow, LetterRow, MessageRow, OpportunityRow, SourceHealthRow, TickRow
+from service.store.tables import EventRow, LetterRow, MessageRow, OpportunityRow, TickRow
 
-OPPORTUNITY, HEALTH, LETTER = table(OpportunityRow), table(SourceHealthRow), table(LetterRow)
+OPPORTUNITY, LETTER = table(OpportunityRow), table(LetterRow)
 EVENT, MESSAGE, TICK = table(EventRow), table(MessageRow), table(TickRow)
 
 #: Distinct search words that count; a person types a few, a paste by mistake thousands.
@@ -54,16 +54,6 @@ class Listed:
     opportunity: Opportunity
     tags: Tags | None
     redirect_to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceHealth:
-    """What we know of a source from asking it."""
-
-    health: str
-    reason: str
-    last_poll: datetime | None
-    last_new: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +110,6 @@ class Reading(Part):
         """One opportunity, open or not; None where there is none."""
         row = (await self.connection.execute(select(OPPORTUNITY).where(OPPORTUNITY.c.id == identity))).one_or_none()
         return _listed(row) if row is not None else None
-
-    async def health(self) -> Mapping[str, SourceHealth]:
-        """Every source that was asked at least once."""
-        rows = (await self.connection.execute(select(HEALTH))).all()
-        return {
-            row.source: SourceHealth(
-                health=row.health, reason=row.reason, last_poll=moment(row.last_poll), last_new=moment(row.last_new)
-            )
-            for row in rows
-        }
 
     async def letters(self) -> Sequence[KeptLetter]:
         """The newest letters of the built-in mailbox, without their words."""

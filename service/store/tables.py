@@ -247,8 +247,3 @@ class TickRow(SQLModel, table=True):
 
     job: str = Field(primary_key=True)
     due_at: str = Field(primary_key=True)
-
-
-def bookkeeping() -> object:
-    """The metadata migrations compare with."""
-    return SQLModel.metadata

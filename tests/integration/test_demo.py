@@ -30,7 +30,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env |= {"BOWBELL_HOME": str(home), "BOWBELL_LISTEN": f"127.0.0.1:{port}", "BOWBELL_LOG_LEVEL": "error"}
     with subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--demo"], env=env) as server:
         try:
-            yield f"http://127.0.0.1:{port}"
+            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+            while True:
+                try:
+                    page(f"{address}/readyz")
+                    break
+                except OSError:
+                    assert time.monotonic() < deadline, "the demo was not ready within a minute"
+                    time.sleep(0.5)
+            yield address
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(25) == 0, "the service did not stop gracefully"
