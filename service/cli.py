@@ -273,8 +273,9 @@ def bench(
 ) -> None:
     """Time the flow on this machine, over invented notices in a database of its own."""
     from service.commands import bench as run
+    from service.commands.bench.figures import Sizes
 
-    result = _run(run.bench(_settings(), name, notices=notices))
+    result = _run(run.bench(_settings(), name, Sizes(notices=notices)))
     typer.echo(json.dumps(result) if as_json else run.as_text(result))
 
 

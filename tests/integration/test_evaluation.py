@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from service.bootstrap import open_house
 from service.cli import app
-from service.commands.bench import _differences, bench
+from service.commands.bench import bench
+from service.commands.bench.figures import Sizes
+from service.commands.bench.ingest import differences_held
 from service.commands.evaluate import Measured, measure
 from service.commands.evaluate_report import as_json, as_lines
 from service.errors import AskedWrongly, NotFound
@@ -108,11 +110,11 @@ def test_the_bench_notices_an_opportunity_that_is_missing(tmp_path: Path) -> Non
     async def compare() -> tuple[int, int]:
         apart = Settings().model_copy(update={"home": tmp_path, "database_url": "", "smtp_url": "", "sources": ()})
         async with open_house(apart) as house:
-            return await _differences(house, 3), await _differences(house, 0)
+            return await differences_held(house, 3), await differences_held(house, 0)
 
     assert asyncio.run(compare()) == (3, 0)
 
 
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(AskedWrongly, match="ingest"):
-        asyncio.run(bench(Settings(), "nothing", notices=1))
+        asyncio.run(bench(Settings(), "nothing", Sizes(notices=1)))
