@@ -34,6 +34,19 @@ class PagingBroke(BowbellError):
     """The list of pages did not end where it should."""
 
 
+class LayoutDrift(UnreadableBody):
+    """The page is not laid out as it was when its rules were written."""
+
+    def __init__(self, *, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        #: Which of our fields can no longer be trusted; "rows" where the rows themselves are not found.
+        self.field = field
+
+
+class GoneStale(BowbellError):
+    """The source answers well, but has published nothing new for longer than it ever should."""
+
+
 # Talking to the outside -------------------------------------------------------------------------------------------
 
 
@@ -76,6 +89,10 @@ class UnexpectedAnswer(HttpTrouble):
     def __init__(self, *, status: int, detail: str = "") -> None:
         super().__init__(f"Status {status}. {detail}".strip())
         self.status = status
+
+
+class NotLetIn(HttpTrouble):
+    """The far side does not let us read the page."""
 
 
 # Delivering -------------------------------------------------------------------------------------------------------
@@ -139,6 +156,15 @@ class WrongInstallation(BowbellError):
 
 class ReferenceDataError(BowbellError):
     """A shipped data file is wrong."""
+
+
+class WrongRules(BowbellError):
+    """The rules of a source are wrong."""
+
+    def __init__(self, *, file: str, line: int | None, key: str, why: str) -> None:
+        place = f"{file}, line {line}" if line else file
+        super().__init__(f"{place}: {key}: {why}" if key else f"{place}: {why}")
+        self.file, self.line, self.key = file, line, key
 
 
 class NotAWebAddress(PrivateAddress):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from service.domain.message import Message, Receipt
 from service.domain.notice import Notice, SetAside
@@ -130,6 +130,14 @@ class SourceCard:
     caveats: tuple[str, ...] = ()
     #: Seconds between two polls.
     every: float = 1800.0
+    #: "open": anybody may read it by its licence. "needs_permission": it ships disabled, and is not asked before an
+    #: operator recorded that robots.txt and terms were read. "prohibited": its terms forbid it; it is never asked.
+    permission: Literal["open", "needs_permission", "prohibited"] = "open"
+    #: GSS codes of the London authorities whose own listing this is, as in service/data/authorities.toml; empty for a
+    #: national service.
+    authorities: tuple[str, ...] = ()
+    #: Working days without anything new after which it is taken to be stale; None: it is never taken to be.
+    silence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,12 +164,14 @@ class Page:
         set_aside: rows that could not even be told apart as notices.
         bookmark: where to go on after this page; opaque to all but the source.
         done: whether this was the last page of the poll.
+        empty: the source's list has no rows at all at present, and is known not to be broken.
     """
 
     notices: tuple[Notice, ...]
     set_aside: tuple[SetAside, ...] = ()
     bookmark: str
     done: bool
+    empty: bool = False
 
 
 class Source(Protocol):
@@ -184,7 +194,9 @@ class Source(Protocol):
         """Poll: every page from the bookmark (or `since`, or a few days back) up to `until`.
 
         A poll cut short goes on from the bookmark of the last page committed, losing and repeating nothing that
-        matters. Raises HttpTrouble, UnreadableBody or PagingBroke.
+        matters. Raises HttpTrouble (NotLetIn: a login, a challenge or robots.txt stands before the list),
+        UnreadableBody (LayoutDrift: the list is laid out anew; it comes before any row of the poll is given),
+        PagingBroke, or, after the last page, GoneStale.
         """
 
     def recognises(self, payload: bytes) -> bool:
