@@ -12,7 +12,7 @@ from service.web.api import description
 from service.web.api import opportunities as api
 from service.web.assets import Assets
 from service.web.desk import Desk
-from service.web.feeds.pages import opportunities_feed
+from service.web.feeds import pages as feeds
 from service.web.house import HOUSE, House, Limits
 from service.web.middleware.bodies import BODY_CAP
 from service.web.middleware.caller import Network, know_the_caller
@@ -78,49 +78,9 @@ def make_app(desk: Desk, options: WebOptions) -> web.Application:
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    _add_pages(app)
-    _add_alerts(app)
-    _add_machines(app, assets)
-    if has_mailbox:
-        app.router.add_get("/mailbox", mailbox.mailbox)
-        app.router.add_get("/mailbox/{id}", mailbox.letter)
-        app.router.add_get("/mailbox/{id}/html", mailbox.letter_html)
-    return app
-
-
-def _add_pages(app: web.Application) -> None:
-    app.router.add_get("/", listing.start)
-    app.router.add_get("/opportunities", listing.opportunities)
-    app.router.add_get("/opportunities/{id}", listing.opportunity)
-    app.router.add_get("/sources", about.sources)
-    app.router.add_get("/support", about.support)
-    app.router.add_get("/how-we-decide", about.how_we_decide)
-    app.router.add_get("/privacy", about.privacy)
-    app.router.add_get("/accessibility", about.accessibility)
-    app.router.add_get("/glossary", about.glossary)
-
-
-def _add_alerts(app: web.Application) -> None:
-    app.router.add_get("/alerts/new", alerts.sign_up)
-    app.router.add_post("/alerts/new", alerts.sign_up_sent)
-    app.router.add_get("/alerts/sent", alerts.sent)
-    app.router.add_get("/confirm/{token}", alerts.confirm)
-    app.router.add_post("/confirm/{token}", alerts.confirmed)
-    app.router.add_get("/manage/{token}", alerts.manage)
-    app.router.add_post("/manage/{token}", alerts.changed)
-    app.router.add_post("/manage/{token}/pause", alerts.paused)
-    app.router.add_post("/manage/{token}/resume", alerts.resumed)
-    app.router.add_post("/manage/{token}/stop", alerts.stopped)
-    app.router.add_get("/unsubscribe/{token}", alerts.unsubscribe)
-    app.router.add_post("/unsubscribe/{token}", alerts.stopped)
-
-
-def _add_machines(app: web.Application, assets: Assets) -> None:
-    app.router.add_get("/healthz", health.healthz)
-    app.router.add_get("/readyz", health.readyz)
-    app.router.add_get("/metrics", health.metrics)
-    app.router.add_get("/api/openapi.json", description.openapi)
-    app.router.add_get("/api/opportunities", api.opportunities)
-    app.router.add_get("/api/opportunities/{id}", api.opportunity)
-    app.router.add_get(r"/feeds/opportunities.{kind:atom|json|ics|csv}", opportunities_feed)
+    for module in (listing, about, alerts, health, description, api, feeds):
+        app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
+    if has_mailbox:
+        app.router.add_routes(mailbox.ROUTES)
+    return app

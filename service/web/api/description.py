@@ -97,3 +97,6 @@ def description(server: str) -> Mapping[str, object]:
 async def openapi(request: web.Request) -> web.Response:
     """`/api/openapi.json`."""
     return web.json_response(description(house_of(request).public_url))
+
+
+ROUTES = (web.get("/api/openapi.json", openapi),)

@@ -75,3 +75,9 @@ def _money(amount: Decimal | None, currency: str) -> MoneyShape | None:
 
 def _verdict(view: OpportunityView, size: str) -> Verdict:
     return view.size.verdicts.get(size, "unknown")
+
+
+ROUTES = (
+    web.get("/api/opportunities", opportunities),
+    web.get("/api/opportunities/{id}", opportunity),
+)

@@ -75,3 +75,6 @@ def _entry(view: OpportunityView, card: Card, house: House) -> Entry:
         updated=view.changed,
         summary="\n".join(line for line in lines if line),
     )
+
+
+ROUTES = (web.get(r"/feeds/opportunities.{kind:atom|json|ics|csv}", opportunities_feed),)

@@ -192,3 +192,13 @@ def _cost(programme: Programme) -> str:
         return note or NOT_STATED
     word = "Free" if programme.cost.free else "Not free"
     return f"{word}. {note}" if note else word
+
+
+ROUTES = (
+    web.get("/sources", sources),
+    web.get("/support", support),
+    web.get("/how-we-decide", how_we_decide),
+    web.get("/privacy", privacy),
+    web.get("/accessibility", accessibility),
+    web.get("/glossary", glossary),
+)

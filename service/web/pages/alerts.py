@@ -221,3 +221,19 @@ def typed_of(answers: Answers) -> Typed:
         value_min="" if answers.value_min is None else f"{answers.value_min:f}",
         value_max="" if answers.value_max is None else f"{answers.value_max:f}",
     )
+
+
+ROUTES = (
+    web.get("/alerts/new", sign_up),
+    web.post("/alerts/new", sign_up_sent),
+    web.get("/alerts/sent", sent),
+    web.get("/confirm/{token}", confirm),
+    web.post("/confirm/{token}", confirmed),
+    web.get("/manage/{token}", manage),
+    web.post("/manage/{token}", changed),
+    web.post("/manage/{token}/pause", paused),
+    web.post("/manage/{token}/resume", resumed),
+    web.post("/manage/{token}/stop", stopped),
+    web.get("/unsubscribe/{token}", unsubscribe),
+    web.post("/unsubscribe/{token}", stopped),
+)

@@ -170,3 +170,10 @@ def _about(filters: Filters) -> str:
         list_words([area_label(code) for code in filters.areas]),
     )
     return ", ".join(part for part in parts if part)
+
+
+ROUTES = (
+    web.get("/", start),
+    web.get("/opportunities", opportunities),
+    web.get("/opportunities/{id}", opportunity),
+)

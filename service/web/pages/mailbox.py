@@ -95,3 +95,10 @@ def _unkept(response: web.Response) -> web.Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+ROUTES = (
+    web.get("/mailbox", mailbox),
+    web.get("/mailbox/{id}", letter),
+    web.get("/mailbox/{id}/html", letter_html),
+)

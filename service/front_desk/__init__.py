@@ -1,0 +1,14 @@
+"""The front desk: what the web asks for, answered from the store. The rules live in the domain and the use cases.
+
+Each room is a file; a new kind of question gets a room of its own.
+"""
+
+from __future__ import annotations
+
+from service.front_desk.mail_room import MailRoom
+from service.front_desk.public_record import PublicRecord
+from service.front_desk.subscriptions import Subscriptions
+
+
+class FrontDesk(Subscriptions, PublicRecord, MailRoom):
+    """Keeps the promises of `service.web.desk.Desk` over the database."""

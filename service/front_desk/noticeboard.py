@@ -1,0 +1,162 @@
+"""The noticeboard: lists of opportunities, and one with everything we know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from service.domain.gazetteer import gazetteer
+from service.domain.interest import Interest
+from service.domain.matching import prepare, subject_of
+from service.domain.needs import needs_of
+from service.domain.notice import Notice, SetAside
+from service.domain.programme import Suggestion, choose, shipped_programmes
+from service.domain.wording import LONDON
+from service.errors import NotFound
+from service.front_desk.room import Room
+from service.store.ledger import SqlTransaction
+from service.store.reading import Listed, Reading, Wanted
+from service.web.desk import MovedTo
+from service.web.forms.filters import Filters
+from service.web.shown import place_shown, view_of
+from service.web.view import Counts, Found, OpportunityView, SeenNotice
+
+#: Open opportunities, the newest first, that are compared with an interest just confirmed; and how many are shown.
+_COMPARED = 1_000
+_SHOWN_NOW = 6
+_HELP_SHOWN = 2
+#: Notice types where the source gives none, by stage.
+_STAGES = {
+    "pipeline": "Plan",
+    "planning": "Planned procurement",
+    "tender": "Tender",
+    "award": "Award",
+    "contract": "Contract",
+    "other": "Notice",
+}
+
+
+class Noticeboard(Room):
+    """What anyone may read of the opportunities."""
+
+    async def open_opportunities(self, filters: Filters, *, size: int, counted: bool) -> Found:
+        """Open opportunities that fit, newest first."""
+        now = self.now()
+        wanted = wanted_of(filters, now=now)
+        async with self._database.reading() as connection:
+            reading = Reading(connection)
+            found = await reading.open_list(wanted, now=now, most=size, after=(filters.page - 1) * size)
+            total = await reading.open_total(wanted, now=now)
+            tallies = await reading.open_counts(wanted, now=now) if counted else None
+        counts = Counts(sectors=tallies["sectors"], areas=tallies["areas"], sizes=tallies["sizes"]) if tallies else None
+        items = await asyncio.to_thread(self._views, found, now)
+        return Found(items=items, total=total, counts=counts)
+
+    async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
+        """One opportunity with everything we know. Raises NotFound."""
+        now = self.now()
+        async with self._database.reading() as connection:
+            found = await Reading(connection).listed(identity)
+            if found is None:
+                raise NotFound("It may have been copied incompletely.")
+            if found.redirect_to:
+                return MovedTo(identity=found.redirect_to)
+            transaction = SqlTransaction(connection)
+            revisions = await transaction.revisions(identity)
+            notices = await transaction.notices_of(identity)
+        seen = await asyncio.to_thread(lambda: [self._seen(notice) for notice in reversed(notices)])
+        return view_of(
+            found.opportunity,
+            found.tags,
+            now=now,
+            source_name=self._source_name(found.opportunity.state.source),
+            suggestions=self._help(found, now),
+            revisions=revisions,
+            notices=seen,
+        )
+
+    async def open_for(self, interest: Interest) -> Found:
+        """What is open for an interest today, by the same rules that decide its alerts."""
+        now = self.now()
+        async with self._database.reading() as connection:
+            found = await Reading(connection).open_list(Wanted(), now=now, most=_COMPARED, after=0)
+
+        fit = await asyncio.to_thread(_fitting, found, interest, now)
+        return Found(items=await asyncio.to_thread(self._views, fit[:_SHOWN_NOW], now), total=len(fit))
+
+    def _views(self, found: Sequence[Listed], now: datetime) -> tuple[OpportunityView, ...]:
+        return tuple(
+            view_of(
+                each.opportunity,
+                each.tags,
+                now=now,
+                source_name=self._source_name(each.opportunity.state.source),
+                suggestions=self._help(each, now),
+            )
+            for each in found
+        )
+
+    def _help(self, found: Listed, now: datetime) -> tuple[Suggestion, ...]:
+        """Free help that fits; nobody has told us the size of the reader's firm."""
+        if found.tags is None:
+            return ()
+        details = found.opportunity.state.details
+        buyer = gazetteer().buyer(details.buyer.name) if details.buyer else None
+        return choose(
+            shipped_programmes(),
+            needs=needs_of(details, found.tags),
+            place=place_shown(details),
+            size=None,
+            sectors=[tag.key for tag in found.tags.sectors],
+            on=now.astimezone(LONDON).date(),
+            most=_HELP_SHOWN,
+            buyer=buyer.key if buyer else None,
+        )
+
+    def _seen(self, notice: Notice) -> SeenNotice:
+        source = self._sources.get(notice.source)
+        read = source.read(notice) if source else None
+        if read is None or isinstance(read, SetAside):
+            return SeenNotice(
+                source=self._source_name(notice.source), href="", kind=_STAGES["other"], published=notice.published
+            )
+        return SeenNotice(
+            source=self._source_name(notice.source),
+            href=read.details.official_url,
+            kind=read.notice_type or _STAGES[read.stage.value],
+            published=read.published,
+        )
+
+
+def wanted_of(filters: Filters, *, now: datetime) -> Wanted:
+    """The filters of an address as the store understands them."""
+    closes_from, closes_before = filters.closes_between(now.astimezone(LONDON).date())
+    return Wanted(
+        words=filters.words,
+        sectors=filters.sectors,
+        areas=filters.areas,
+        sizes=filters.sizes,
+        closes_from=closes_from,
+        closes_before=closes_before,
+    )
+
+
+def _fitting(found: Sequence[Listed], interest: Interest, now: datetime) -> list[Listed]:
+    prepared = prepare(interest)
+    fit = []
+    for each in found:
+        if each.tags is None:
+            continue
+        state = each.opportunity.state
+        subject = subject_of(
+            details=state.details,
+            stage=state.stage,
+            status=state.status,
+            tags=each.tags,
+            place=place_shown(state.details),
+            source=state.source,
+        )
+        if prepared.judge(subject, now=now).matched:
+            fit.append(each)
+    return fit
