@@ -42,7 +42,9 @@ def write_alert(content: AlertContent, links: Links, *, now: datetime) -> Writte
     """
     facts = facts_of(content, now=now)
     words = {"facts": facts, "links": links}
-    return Written(subject=subject_of(content, facts), text=_text("alert.txt", words), html=_html("alert.html", words))
+    return Written(
+        subject=subject_of(content, facts), text=text_of("alert.txt", words), html=html_of("alert.html", words)
+    )
 
 
 def subject_of(content: AlertContent, facts: Facts) -> str:
@@ -81,14 +83,16 @@ def write_confirmation(*, name: str, areas: str, confirm_url: str, public_url: s
     }
     return Written(
         subject="Confirm your e-mail address to get alerts",
-        text=_text("confirmation.txt", words),
-        html=_html("confirmation.html", words),
+        text=text_of("confirmation.txt", words),
+        html=html_of("confirmation.html", words),
     )
 
 
-def _text(template: str, words: Mapping[str, object]) -> str:
+def text_of(template: str, words: Mapping[str, object]) -> str:
+    """A text template, filled in."""
     return _TEMPLATES.get_template(template).render(words).strip() + "\n"
 
 
-def _html(template: str, words: Mapping[str, object]) -> str:
+def html_of(template: str, words: Mapping[str, object]) -> str:
+    """An HTML template, filled in; everything is escaped."""
     return _TEMPLATES.get_template(template).render(words)

@@ -6,11 +6,12 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from importlib.metadata import packages_distributions
 
 from service import __version__
@@ -19,7 +20,7 @@ from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.errors import FarSideDown, HttpTrouble, PrivateAddress, SlowDown, UnexpectedAnswer, WrongInstallation
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
-from service.ports import Channel, Source
+from service.ports import Channel, Clock, Source
 from service.registry import chosen_sources, the_tagger
 from service.settings import Settings, is_loopback
 from service.store.database import Database
@@ -27,12 +28,16 @@ from service.store.ledger import SqlLedger
 from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
+from service.usecases.accounts import Accounts
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
+from service.usecases.drafts import Drafts
 from service.usecases.links import Links, load_key
 from service.usecases.match import Matcher
+from service.usecases.people import Membering
 from service.usecases.record import Recorder, Watch
 from service.usecases.send import Sender
+from service.usecases.sign_in import SignIn
 from service.usecases.tag import Judge
 
 _OURS = ("service", "scrapers", "classifiers", "notifiers")
@@ -66,6 +71,7 @@ class House:
     channels: Mapping[str, Channel]
     links: Links
     desk: FrontDesk
+    accounts: Accounts
     programmes: tuple[Programme, ...]
     has_mailbox: bool
 
@@ -155,6 +161,7 @@ class House:
     async def tidy(self) -> None:
         """Keep nothing longer than promised: unconfirmed sign-ups, and the text of notices that are long over."""
         await self.desk.tidy()
+        await self.accounts.tidy()
         before = self.clock.now() - timedelta(days=self.settings.keep_notices_days)
         async with self.ledger.writing() as transaction:
             await transaction.expire_notices(before=before)
@@ -186,6 +193,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     clock = SystemClock(settings.now)
     database = Database(settings.database)
     await database.migrate()
+    ledger = SqlLedger(database)
     links = Links(load_key(settings.secret_key_path), settings.public_address, now=lambda: clock.now().timestamp())
     sources = chosen_sources(settings.sources)
     agent = user_agent(version=__version__, public_url=settings.public_address, contact=settings.contact or "not set")
@@ -195,13 +203,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     )
     channel = _mail_channel(settings, letters=letters, clock=clock)
     domain = mail_domain(settings)
+
+    def message_id() -> str:
+        return f"<{secrets.token_hex(12)}@{domain}>"
+
     http = PoliteHttp(agent=agent, clock=clock, pace_book=DatabasePaceBook(database))
     try:
         yield House(
             settings=settings,
             clock=clock,
             database=database,
-            ledger=SqlLedger(database),
+            ledger=ledger,
             polls=Polls(database),
             http=http,
             sources=sources,
@@ -213,9 +225,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 clock=clock,
                 sources=sources,
                 write_confirmation=write_confirmation,
-                message_id=lambda: f"<{secrets.token_hex(12)}@{domain}>",
+                message_id=message_id,
                 channel="email",
             ),
+            accounts=accounts_of(ledger, clock=clock, public_url=settings.public_address, message_id=message_id),
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
         )
@@ -223,6 +236,24 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await http.aclose()
         await channel.close()
         await database.close()
+
+
+def accounts_of(ledger: SqlLedger, *, clock: Clock, public_url: str, message_id: Callable[[], str]) -> Accounts:
+    """The use cases of people over a ledger."""
+    from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
+
+    return Accounts(
+        sign_in=SignIn(
+            ledger=ledger,
+            flow=ledger,
+            clock=clock,
+            write=partial(write_letter, public_url=public_url),
+            message_id=message_id,
+            public_url=public_url,
+        ),
+        membering=Membering(ledger=ledger, clock=clock),
+        drafts=Drafts(ledger=ledger, clock=clock),
+    )
 
 
 def _mail_channel(settings: Settings, *, letters: LetterBox, clock: SystemClock) -> Channel:

@@ -25,6 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+admin = typer.Typer(help="Who looks after this copy.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
 _Result = TypeVar("_Result")
 AsJson = Annotated[bool, typer.Option("--json", help="Machine output on stdout, people's output on stderr.")]
 
@@ -227,6 +229,23 @@ def doctor() -> None:
     typer.echo("Nothing is wrong." if not found else f"{len(found)} things to look at.")
     if found:
         raise typer.Exit(1)
+
+
+@admin.command("add")
+def admin_add(email: Annotated[str, typer.Argument(help="The address of the administrator.")]) -> None:
+    """Make the owner of an address an administrator of this copy, who then signs in by an e-mailed link."""
+    from service.commands.people import add_administrator
+
+    typer.echo(_run(add_administrator(_settings(), email)))
+
+
+@admin.command("list")
+def admin_list() -> None:
+    """Say who the administrators of this copy are."""
+    from service.commands.people import administrators
+
+    for line in _run(administrators(_settings())):
+        typer.echo(line)
 
 
 @app.command()

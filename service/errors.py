@@ -142,6 +142,14 @@ class BadToken(AskedWrongly):
     """This link has run out or was copied incompletely."""
 
 
+class WrongNumber(AskedWrongly):
+    """That is not the number the other browser shows."""
+
+
+class NotAllowed(AskedWrongly):
+    """You are not allowed to do that."""
+
+
 class TooManyRequests(AskedWrongly):
     """Too many tries. Please wait a while."""
 

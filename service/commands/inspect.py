@@ -14,6 +14,8 @@ async def send_due(settings: Settings) -> int:
     """Deliver what is due; how many messages were taken in hand."""
     async with open_house(settings) as house:
         sender, taken = house.sender(), 0
+        while await house.accounts.sign_in.drain():
+            pass
         while count := await sender.drain():
             taken += count
         return taken

@@ -15,6 +15,7 @@ from service.bootstrap import House, open_house
 from service.commands.work import STEPS, stop_on_signals, work
 from service.domain.interest_file import interest_from
 from service.settings import Settings
+from service.usecases.subscribe import begin_alerts
 from service.web.app import WebOptions, make_app
 from service.web.listen import listen
 
@@ -33,6 +34,7 @@ async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
         host, port = settings.listen_at
         app = make_app(
             house.desk,
+            house.accounts,
             WebOptions(
                 public_url=settings.public_address,
                 listen_host=host,
@@ -109,4 +111,4 @@ async def subscribe_samples(house: House) -> None:
                     consent="A sample firm of the demo.",
                     at=now,
                 )
-                await transaction.set_firm_state(firm.identity, "active", confirmed=now)
+                await begin_alerts(transaction, firm, now=now)

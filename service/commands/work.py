@@ -47,7 +47,7 @@ def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[in
     if "match" in steps:
         found += [house.matcher().drain, house.composer().drain]
     if "send" in steps:
-        found.append(house.sender().drain)
+        found += [house.accounts.sign_in.drain, house.sender().drain]
     return found
 
 

@@ -76,3 +76,17 @@ class Receipt:
     at: datetime
     #: For SMTP the reply line.
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLetter:
+    """Word about the account, before it is written: one thing said, one button, and why it came."""
+
+    subject: str
+    heading: str
+    said: tuple[str, ...]
+    #: "" where there is nothing to press.
+    button: str = ""
+    url: str = ""
+    after: tuple[str, ...] = ()
+    why: str

@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from service.domain.codec import interest_from_json, interest_to_json
 from service.domain.interest import Interest
+from service.store.consents import CONSENT, Consents
 from service.store.database import stored
-from service.store.session import Part, table
+from service.store.people import People
+from service.store.session import table
+from service.store.suppression import Suppressions
 from service.store.tables import (
     AlertRow,
     DeliveryRow,
@@ -19,16 +22,21 @@ from service.store.tables import (
     InterestRow,
     LetterRow,
     MessageRow,
+    ProfileRow,
 )
 from service.usecases.subscribe import Firm, FirmState
 
 FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
 ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
 
+PROFILE = table(ProfileRow)
+
 _STOPPED = "the firm stopped"
+#: What the address of a closed destination begins with; the rest is random.
+_GONE = "stopped:"
 
 
-class Firms(Part):
+class Firms(Consents, People, Suppressions):
     """Who subscribes."""
 
     async def create_firm(
@@ -44,8 +52,6 @@ class Firms(Part):
                     state="waiting",
                     created=stored(at),
                     confirmed="",
-                    consent=consent,
-                    consented=stored(at),
                     secret=secret,
                 )
                 .returning(FIRM.c.id)
@@ -54,6 +60,7 @@ class Firms(Part):
         await self.connection.execute(
             DESTINATION.insert().values(firm_id=firm, channel=channel, address=address, closed="")
         )
+        await self.keep_consent(firm, person=0, level="alerts", given=True, text=consent, at=at)
         await self._put_interest(firm, interest)
         return await self._known(DESTINATION.c.firm_id == firm)
 
@@ -72,10 +79,9 @@ class Firms(Part):
     ) -> None:
         """A firm that still waits asks anew: what it says now counts, and older confirming links are void."""
         await self.connection.execute(
-            update(FIRM)
-            .where(FIRM.c.id == firm)
-            .values(size=size, secret=secret, created=stored(at), consent=consent, consented=stored(at))
+            update(FIRM).where(FIRM.c.id == firm).values(size=size, secret=secret, created=stored(at))
         )
+        await self.keep_consent(firm, person=0, level="alerts", given=True, text=consent, at=at)
         await self._put_interest(firm, interest)
 
     async def replace_interest(self, firm: int, *, size: str, interest: Interest) -> None:
@@ -97,30 +103,49 @@ class Firms(Part):
         )
         return (await self.connection.execute(asked)).scalar_one()
 
-    async def forget_firm(self, firm: int) -> None:
-        """Stop for good and keep nothing that tells who it was.
+    async def forget_firm(self, firm: int, *, at: datetime) -> None:
+        """Stop for good and keep nothing that tells who it was, but a salted hash of each address not to be written to.
 
         Rows that other steps may still hold a number of stay, without their words; what waits to be sent is dropped.
-        The secret stays, so that stopping twice is the same as once.
+        The secret stays, so that stopping twice is the same as once. Somebody who also belongs to another organisation
+        stays known there.
         """
-        addresses = select(DESTINATION.c.id, DESTINATION.c.address).where(DESTINATION.c.firm_id == firm)
-        for target in (await self.connection.execute(addresses)).all():
-            await self.connection.execute(delete(LETTER).where(LETTER.c.to == target.address))
-            await self.connection.execute(
-                update(DESTINATION)
-                .where(DESTINATION.c.id == target.id)
-                .values(address=f"stopped:{secrets.token_hex(16)}", closed=_STOPPED)
-            )
+        organisation = await self.organisation_at(kind="firm", key=str(firm))
+        gone = await self.dissolve(organisation) if organisation is not None else []
+        for person in gone:
+            await self.forget_person(person)
+        for target in await self.connection.execute(select(DESTINATION.c.id).where(DESTINATION.c.firm_id == firm)):
+            await self.close_destination(target.id, reason=_STOPPED, at=at)
         mine = MESSAGE.c.firm_id == firm
         empty = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": "", "said": ""}
         for statement in (
             delete(INTEREST).where(INTEREST.c.firm_id == firm),
+            delete(CONSENT).where(CONSENT.c.firm_id == firm),
+            delete(PROFILE).where(PROFILE.c.firm_id == firm),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
             update(MESSAGE).where(mine).values(**empty),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),
-            update(FIRM)
-            .where(FIRM.c.id == firm)
-            .values(state="stopped", name="", size="", consent="", consented="", confirmed=""),
+            update(FIRM).where(FIRM.c.id == firm).values(state="stopped", name="", size="", confirmed=""),
+        ):
+            await self.connection.execute(statement)
+
+    async def close_destination(self, target: int, *, reason: str, at: datetime) -> None:
+        """Write there no more, and keep of the address a salted hash only, unless a person here still has it."""
+        asked = select(DESTINATION.c.address, DESTINATION.c.closed).where(DESTINATION.c.id == target)
+        row = (await self.connection.execute(asked)).one_or_none()
+        if row is None or row.address.startswith(_GONE):
+            return
+        if await self.person_at(row.address) is None:
+            await self.suppress(row.address, reason=reason, at=at)
+        for statement in (
+            delete(LETTER).where(LETTER.c.to == row.address),
+            update(MESSAGE)
+            .where(MESSAGE.c.destination_id == target, MESSAGE.c.state == "waiting")
+            .values(state="dropped", said=reason),
+            update(MESSAGE).where(MESSAGE.c.destination_id == target).values(address=""),
+            update(DESTINATION)
+            .where(DESTINATION.c.id == target)
+            .values(address=f"{_GONE}{secrets.token_hex(16)}", closed=reason),
         ):
             await self.connection.execute(statement)
 
@@ -136,6 +161,7 @@ class Firms(Part):
                 delete(DELIVERY).where(DELIVERY.c.message_id.in_(messages)),
                 delete(MESSAGE).where(MESSAGE.c.firm_id == firm),
                 delete(INTEREST).where(INTEREST.c.firm_id == firm),
+                delete(CONSENT).where(CONSENT.c.firm_id == firm),
                 delete(DESTINATION).where(DESTINATION.c.firm_id == firm),
                 delete(FIRM).where(FIRM.c.id == firm),
             ):

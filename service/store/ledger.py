@@ -1,7 +1,7 @@
 """The ledger of the flow over SQL: one class that speaks plain values and keeps the unique keys.
 
-Split by subject: notices and opportunities (recorded.py), events (outbox.py), firms and alerts (alerts.py), messages
-(messages.py).
+Split by subject: notices and opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py, alerts.py),
+messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to (suppression.py).
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
 from service.store.database import Database
+from service.store.doors import Doors
 from service.store.firms import Firms
 from service.store.messages import Messages
 from service.store.outbox import Outbox
 from service.store.recorded import Recorded
 
 
-class SqlTransaction(Recorded, Outbox, Alerts, Messages, Firms):
+class SqlTransaction(Recorded, Outbox, Alerts, Messages, Firms, Doors):
     """Everything within one database transaction."""
 
 
@@ -31,4 +32,10 @@ class SqlLedger:
     async def writing(self, *, alone: bool = False) -> AsyncIterator[SqlTransaction]:
         """A transaction that writes."""
         async with self.database.writing(alone=alone) as connection:
+            yield SqlTransaction(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlTransaction]:
+        """A connection that only reads."""
+        async with self.database.reading() as connection:
             yield SqlTransaction(connection)

@@ -10,7 +10,8 @@ from sqlalchemy import Row, and_, or_, select, update
 
 from service.domain.message import Message
 from service.store.database import known_moment, stored
-from service.store.session import Part, table
+from service.store.session import table
+from service.store.suppression import Suppressions
 from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, MessageRow, OpportunityRow
 from service.usecases.ledger import Claimed
 
@@ -18,7 +19,11 @@ MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
 
 
-class Messages(Part):
+#: Account mail to a person, not to a firm, has neither a destination nor a firm.
+NOBODYS_DESTINATION = 0
+
+
+class Messages(Suppressions):
     """What is sent."""
 
     async def keep_message(
@@ -93,7 +98,12 @@ class Messages(Part):
         return claimed
 
     async def _forbidden(self, row: Row[Any], *, now: str) -> str:
-        """Why a message must not go any more: consent, an open destination, deadline and withdrawal."""
+        """Why a message must not go any more: suppression, consent, an open destination, deadline and withdrawal."""
+        # an address that was taken back is asked once whether it signs up anew, and told nothing else
+        if not row.slot.startswith("confirm:") and await self.is_suppressed(row.address):
+            return "its owner does not want to hear from us"
+        if row.destination_id == NOBODYS_DESTINATION:
+            return ""
         asked = (
             select(FIRM.c.state, DESTINATION.c.closed)
             .join(DESTINATION, DESTINATION.c.firm_id == FIRM.c.id)

@@ -18,6 +18,7 @@ from service.domain.wording import list_words
 from service.errors import BadToken, TooManyRequests
 from service.ports import Clock
 from service.usecases.links import CONFIRM_HOURS, Links, Purpose
+from service.usecases.people import Person
 
 FirmState = Literal["waiting", "active", "paused", "stopped"]
 
@@ -69,8 +70,25 @@ class FirmBook(Protocol):
     async def account_messages_since(self, target: int, since: datetime) -> int:
         """How many messages about the account a destination was written since a moment."""
 
-    async def forget_firm(self, firm: int) -> None:
+    async def forget_firm(self, firm: int, *, at: datetime) -> None:
         """Stop for good."""
+
+    async def person_for(self, address: str, *, at: datetime) -> Person:
+        """The person an address belongs to, made where there was none."""
+
+    async def organisation_for(self, *, kind: str, key: str, name: str, at: datetime) -> int:
+        """The number of an organisation, made where there was none."""
+
+    async def join_organisation(self, person: int, *, organisation: int, role: str, at: datetime) -> bool:
+        """Make somebody a member."""
+
+    async def lift_suppression(self, address: str) -> None:
+        """The owner of the address confirmed anew."""
+
+    async def write_audit(
+        self, *, act: str, subject: str, at: datetime, person: int = 0, organisation: int = 0, detail: str = ""
+    ) -> None:
+        """Add to the log."""
 
     async def delete_unconfirmed(self, *, before: datetime) -> int:
         """Take away sign-ups nobody confirmed."""
@@ -169,7 +187,7 @@ class Subscribe:
         async with self._ledger.writing() as book:
             firm = await self._living(book, token, "confirm")
             if firm.state == "waiting":
-                await book.set_firm_state(firm.identity, "active", confirmed=self._clock.now())
+                await begin_alerts(book, firm, now=self._clock.now())
             return firm
 
     async def firm(self, token: str) -> Firm:
@@ -199,7 +217,7 @@ class Subscribe:
         async with self._ledger.writing() as book:
             firm = await self._firm(book, token, "unsubscribe", "manage")
             if firm.state != "stopped":
-                await book.forget_firm(firm.identity)
+                await book.forget_firm(firm.identity, at=self._clock.now())
 
     async def tidy(self) -> int:
         """Take away sign-ups that nobody confirmed within UNCONFIRMED_KEPT; how many there were."""
@@ -244,6 +262,22 @@ class Subscribe:
             f'<p><a href="{escape(links.unsubscribe)}">Stop them</a></p></body></html>'
         )
         return Written(subject="You are signed up already", text=text, html=html)
+
+
+async def begin_alerts(book: FirmBook, firm: Firm, *, now: datetime) -> None:
+    """A firm is on from now: its address belongs to a person, who is the first member, and may be written to."""
+    await book.set_firm_state(firm.identity, "active", confirmed=now)
+    await book.lift_suppression(firm.address)
+    person = await book.person_for(firm.address, at=now)
+    organisation = await book.organisation_for(kind="firm", key=str(firm.identity), name="", at=now)
+    await book.join_organisation(person.identity, organisation=organisation, role="member", at=now)
+    await book.write_audit(
+        act="firm.confirmed",
+        subject=f"firm:{firm.identity}",
+        person=person.identity,
+        organisation=organisation,
+        at=now,
+    )
 
 
 def areas_words(interest: Interest) -> str:

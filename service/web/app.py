@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from service.usecases.accounts import Accounts
 from service.web.api import description
 from service.web.api import opportunities as api
 from service.web.assets import Assets
@@ -20,7 +21,8 @@ from service.web.middleware.errors import plain_errors
 from service.web.middleware.headers import security_headers
 from service.web.middleware.limits import RateLimit
 from service.web.middleware.origin import own_origin_only
-from service.web.pages import about, alerts, health, listing, mailbox
+from service.web.middleware.visitors import know_the_visitor
+from service.web.pages import about, account, alerts, health, listing, mailbox, sign_in
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
@@ -30,6 +32,9 @@ _DAY = 24 * _HOUR
 #: Sign-ups from one caller in an hour, and for one address in a day.
 SIGN_UPS_BY_CALLER = 10
 SIGN_UPS_BY_ADDRESS = 3
+#: Links to sign in asked for by one caller, and for one address known or not, in an hour.
+SIGN_INS_BY_CALLER = 20
+SIGN_INS_BY_ADDRESS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class WebOptions:
     operator: str = ""
 
 
-def make_app(desk: Desk, options: WebOptions) -> web.Application:
+def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Application:
     """The application, ready to listen."""
     public_url = options.public_url.rstrip("/")
     has_mailbox = options.built_in_mailbox and mailbox.mailbox_allowed(
@@ -64,13 +69,23 @@ def make_app(desk: Desk, options: WebOptions) -> web.Application:
             know_the_caller(trusted=options.trusted_proxies),
             plain_errors(),
             own_origin_only(public_url=public_url),
+            know_the_visitor(accounts.sign_in.visitor),
         ],
     )
     limits = Limits(
         by_caller=RateLimit(tries=SIGN_UPS_BY_CALLER, window=_HOUR, now=time.monotonic),
         by_address=RateLimit(tries=SIGN_UPS_BY_ADDRESS, window=_DAY, now=time.monotonic),
+        sign_in_by_caller=RateLimit(tries=SIGN_INS_BY_CALLER, window=_HOUR, now=time.monotonic),
+        sign_in_by_address=RateLimit(tries=SIGN_INS_BY_ADDRESS, window=_HOUR, now=time.monotonic),
     )
-    app[HOUSE] = House(desk=desk, public_url=public_url, mailbox=has_mailbox, operator=options.operator, limits=limits)
+    app[HOUSE] = House(
+        desk=desk,
+        accounts=accounts,
+        public_url=public_url,
+        mailbox=has_mailbox,
+        operator=options.operator,
+        limits=limits,
+    )
     assets = Assets()
     freshness = Freshness(desk)
 
@@ -78,7 +93,7 @@ def make_app(desk: Desk, options: WebOptions) -> web.Application:
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    for module in (listing, about, alerts, health, description, api, feeds):
+    for module in (listing, about, alerts, sign_in, account, health, description, api, feeds):
         app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
     if has_mailbox:

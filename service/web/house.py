@@ -7,16 +7,19 @@ from datetime import datetime
 
 from aiohttp import web
 
+from service.usecases.accounts import Accounts
 from service.web.desk import Desk
 from service.web.middleware.limits import RateLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How often sign-ups may be tried."""
+    """How often sign-ups may be tried, and links to sign in asked for."""
 
     by_caller: RateLimit
     by_address: RateLimit
+    sign_in_by_caller: RateLimit
+    sign_in_by_address: RateLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,11 @@ class House:
         mailbox: whether the built-in mailbox is open.
         operator: how to reach the people who run this copy; "" where not said.
         limits: how often sign-ups may be tried.
+        accounts: people, sessions and drafts.
     """
 
     desk: Desk
+    accounts: Accounts
     public_url: str
     mailbox: bool
     operator: str

@@ -10,6 +10,7 @@ import jinja2
 from aiohttp import web
 
 from service.web.assets import Assets
+from service.web.audience import visitor_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,9 @@ def set_up_rendering(
 async def page(request: web.Request, template: str, *, status: int = 200, **words: object) -> web.Response:
     """Render `template` with `words`; squeezed for browsers that can unpack it."""
     site = await request.config_dict[_SITE]()
-    response = aiohttp_jinja2.render_template(template, request, {"site": site, **words}, status=status)
+    response = aiohttp_jinja2.render_template(
+        template, request, {"site": site, "visitor": visitor_of(request), **words}, status=status
+    )
     response.headers.setdefault("Cache-Control", "no-cache")
     response.enable_compression()
     return response

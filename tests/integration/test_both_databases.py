@@ -12,6 +12,7 @@ from alembic import command
 from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from scrapers.replay.samples import write_samples, write_second_phase
 from service.bootstrap import House, open_house
@@ -20,6 +21,7 @@ from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
 from service.settings import Settings
 from service.store.database import Database, migration_config
+from service.store.ledger import SqlLedger
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -95,4 +97,80 @@ async def test_the_tables_go_down_and_up_again(url: str, tmp_path: Path) -> None
         await connection.commit()
     async with database.reading() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM notice"))).scalar_one() == 0
+    await database.close()
+
+
+async def test_a_firm_of_the_first_version_keeps_its_consent_and_gets_a_person(url: str, tmp_path: Path) -> None:
+    database = Database(settings(url, tmp_path).database)
+
+    def first_version_with_data(connection: Connection) -> None:
+        command.upgrade(migration_config(connection), "0001")
+        firm = "INSERT INTO firm (id, name, size, state, created, confirmed, consent, consented, secret) VALUES "
+        connection.execute(
+            text(
+                f"{firm} (1, '', 'micro', 'active', 'c', 'd', 'The words of then.', 'd', 's'), "
+                "(2, '', 'micro', 'waiting', 'c', '', 'Other words.', 'c', 's'), "
+                "(3, '', '', 'stopped', 'c', '', '', '', 's')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO destination (id, firm_id, channel, address, closed) VALUES "
+                "(1, 1, 'email', 'Sample.Firm@example.org', ''), (2, 2, 'email', 'waits@example.org', ''), "
+                "(3, 3, 'email', 'stopped:1', 'the firm stopped')"
+            )
+        )
+        connection.execute(text("INSERT INTO interest (id, firm_id, interest) VALUES (1, 1, '{}'), (2, 2, '{}')"))
+        command.upgrade(migration_config(connection), "head")
+
+    async def seen() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], int]:
+        async with database.reading() as connection:
+            people = await connection.execute(
+                text(
+                    "SELECT p.address, p.address_key, o.kind, o.key, m.role FROM person p "
+                    "JOIN membership m ON m.person_id = p.id JOIN organisation o ON o.id = m.organisation_id"
+                )
+            )
+            consents = await connection.execute(
+                text("SELECT firm_id, level, given, text FROM consent ORDER BY firm_id")
+            )
+            interests = await connection.execute(text("SELECT count(*) FROM interest"))
+            return (
+                [tuple(row) for row in people.all()],
+                [tuple(row) for row in consents.all()],
+                interests.scalar_one(),
+            )
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(first_version_with_data)
+        await connection.commit()
+    after = await seen()
+    assert after == (
+        [("Sample.Firm@example.org", "sample.firm@example.org", "firm", "1", "member")],
+        [(1, "alerts", True, "The words of then."), (2, "alerts", True, "Other words.")],
+        2,
+    )
+
+    def down_and_up(connection: Connection) -> None:
+        command.downgrade(migration_config(connection), "0001")
+        kept = connection.execute(text("SELECT consent, consented FROM firm ORDER BY id")).all()
+        assert [tuple(row) for row in kept] == [("The words of then.", "d"), ("Other words.", "c"), ("", "")]
+        command.upgrade(migration_config(connection), "head")
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(down_and_up)
+        await connection.commit()
+    assert await seen() == after
+    await database.close()
+
+
+async def test_the_audit_log_is_only_ever_added_to(url: str, tmp_path: Path) -> None:
+    database = Database(settings(url, tmp_path).database)
+    await database.migrate()
+    async with SqlLedger(database).writing() as book:
+        await book.write_audit(act="member.joined", subject="person:1", at=NOW)
+    for verb in ("UPDATE audit SET act = 'x'", "DELETE FROM audit"):
+        with pytest.raises(DBAPIError, match="only ever added to"):
+            async with database.writing() as connection:
+                await connection.execute(text(verb))
     await database.close()

@@ -22,6 +22,7 @@ from service.store.messages import MESSAGE
 from service.store.reading import LetterBox
 from service.usecases.links import Links
 from service.web.app import WebOptions, make_app
+from tests.accounts import nobodys_accounts
 from tests.builders import NOW, SampleOpportunity, keep
 
 PUBLIC = "http://127.0.0.1:8080"
@@ -69,7 +70,7 @@ async def browser(database: Database) -> AsyncIterator[TestClient]:  # type: ign
         channel="email",
     )
     options = WebOptions(public_url=PUBLIC, listen_host="127.0.0.1", built_in_mailbox=True)
-    async with TestClient(TestServer(make_app(desk, options))) as client:
+    async with TestClient(TestServer(make_app(desk, nobodys_accounts(), options))) as client:
         yield client
 
 

@@ -47,7 +47,23 @@ PROXIES = [ip_network("10.0.0.0/8"), ip_network("::1/128")]
     ],
 )
 def test_only_our_own_pages_may_ask_for_changes(fetch_site: str | None, origin: str | None, *, elsewhere: bool) -> None:
-    assert comes_from_elsewhere(fetch_site=fetch_site, origin=origin, ours=OURS) is elsewhere
+    said = comes_from_elsewhere(fetch_site=fetch_site, origin=origin, ours=OURS, with_cookies=False)
+    assert said is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("referrer", "elsewhere"),
+    [
+        (None, True),
+        ("https://bowbell.example/manage/1", False),
+        ("https://evil.example/bowbell.example", True),
+        ("https://[", True),
+        ("", True),
+    ],
+)
+def test_what_carries_a_cookie_says_where_it_comes_from(referrer: str | None, *, elsewhere: bool) -> None:
+    said = comes_from_elsewhere(fetch_site=None, origin=None, referrer=referrer, ours=OURS, with_cookies=True)
+    assert said is elsewhere
 
 
 @pytest.mark.parametrize(

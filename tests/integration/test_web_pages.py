@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from service.web.api.shapes import ListShape, OpportunityShape
 from service.web.app import SIGN_UPS_BY_ADDRESS, SIGN_UPS_BY_CALLER, WebOptions, make_app
 from service.web.pages.mailbox import mailbox_allowed
+from tests.accounts import nobodys_accounts
 from tests.journeys.sample_desk import HACKNEY, NOW, SampleDesk, an_opportunity
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
@@ -70,7 +71,7 @@ def _options(**changes: object) -> WebOptions:
 
 
 async def _start(desk: SampleDesk, options: WebOptions | None = None) -> Client:
-    client = TestClient(TestServer(make_app(desk, options or _options())))
+    client = TestClient(TestServer(make_app(desk, nobodys_accounts(), options or _options())))
     await client.start_server()
     return client
 

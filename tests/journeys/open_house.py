@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from service.web.app import WebOptions, make_app
 from service.web.listen import Listener, listen
+from tests.accounts import nobodys_accounts
 from tests.journeys.sample_desk import SampleDesk
 
 
@@ -40,7 +41,7 @@ def an_open_house() -> Iterator[OpenHouse]:
         port = _free_port()
         desk = SampleDesk(public_url=f"http://127.0.0.1:{port}")
         options = WebOptions(public_url=desk.public_url, listen_host="127.0.0.1", built_in_mailbox=True)
-        return await listen(make_app(desk, options), host="127.0.0.1", port=port), desk
+        return await listen(make_app(desk, nobodys_accounts(), options), host="127.0.0.1", port=port), desk
 
     listener, desk = asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
     try:

@@ -5,28 +5,44 @@ Moments are stored as UTC text in ISO 8601 with microseconds, which sorts and co
 
 from __future__ import annotations
 
+from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import EventRow, TickRow
+from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
 from service.store.tables.polling import BookmarkRow, PaceRow, PollLeaseRow, SourceHealthRow
 from service.store.tables.recorded import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
+from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
 
 __all__ = [
+    "AddressChangeRow",
     "AlertRow",
+    "AuditRow",
     "BookmarkRow",
+    "ConsentRow",
     "DeliveryRow",
     "DestinationRow",
+    "DraftRow",
     "EventRow",
     "FirmRow",
     "InterestRow",
+    "InvitationRow",
     "LetterRow",
+    "MembershipRow",
     "MessageRow",
     "NoticeRow",
     "OpportunityKeyRow",
     "OpportunityRow",
+    "OrganisationRow",
     "PaceRow",
+    "PersonRow",
     "PollLeaseRow",
+    "ProfileRow",
     "RevisionRow",
+    "SaltRow",
+    "SessionRow",
+    "SignInRow",
     "SourceHealthRow",
+    "SuppressionRow",
     "TickRow",
 ]

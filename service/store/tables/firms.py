@@ -16,9 +16,6 @@ class FirmRow(SQLModel, table=True):
     state: str
     created: str
     confirmed: str = ""
-    #: The sentence agreed to, and when.
-    consent: str = Field(default="", sa_type=Text)
-    consented: str = ""
     #: Random part of the firm's links: a new one makes the old links void.
     secret: str
 
