@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import os
 import secrets
 import socket
@@ -17,11 +17,12 @@ from importlib.metadata import packages_distributions
 from service import __version__
 from service.clock import SystemClock
 from service.domain.programme import Programme, is_sendable, shipped_programmes
-from service.errors import FarSideDown, HttpTrouble, PrivateAddress, SlowDown, UnexpectedAnswer, WrongInstallation
+from service.errors import WrongInstallation
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
+from service.http.single_try import SingleTry
 from service.ports import Channel, Clock, Source
-from service.registry import chosen_sources, the_tagger
+from service.registry import all_sources, chosen_sources, the_tagger
 from service.settings import Settings, is_loopback
 from service.store.database import Database
 from service.store.ledger import SqlLedger
@@ -35,14 +36,15 @@ from service.usecases.drafts import Drafts
 from service.usecases.links import Links, load_key
 from service.usecases.match import Matcher
 from service.usecases.people import Membering
+from service.usecases.permit import Permitting
+from service.usecases.poll import Polling
 from service.usecases.record import Recorder, Watch
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
 from service.usecases.tag import Judge
+from service.usecases.watch import Watching
 
 _OURS = ("service", "scrapers", "classifiers", "notifiers")
-#: A poll renews its lease so many times before it would run out.
-_RENEWALS = 3
 
 
 def check_installation() -> None:
@@ -67,7 +69,10 @@ class House:
     ledger: SqlLedger
     polls: Polls
     http: PoliteHttp
+    #: Every source there is: what an operator does not read any more is still understood.
     sources: Mapping[str, Source]
+    #: Keys of the sources an operator chose to read.
+    chosen: frozenset[str]
     channels: Mapping[str, Channel]
     links: Links
     desk: FrontDesk
@@ -109,54 +114,60 @@ class House:
         """The step from messages to receipts."""
         return Sender(ledger=self.ledger, clock=self.clock, channels=self.channels, lease=self.settings.send_lease)
 
-    def collector(self) -> Collector:
-        """The step from sources to notices."""
-        return Collector(ledger=self.ledger, bookmarks=self.polls, http=self.http, clock=self.clock)
+    def collector(self, *, is_probe: bool = False) -> Collector:
+        """The step from sources to notices; a probe asks once and never again."""
+        http = SingleTry(self.http) if is_probe else self.http
+        return Collector(ledger=self.ledger, bookmarks=self.polls, http=http, clock=self.clock)
+
+    def polling(self) -> Polling:
+        """Asks sources, where they may be asked."""
+        return Polling(
+            book=self.polls,
+            watcher=self.watching(),
+            collector=self.collector,
+            clock=self.clock,
+            sources=self.sources,
+            chosen=self.chosen,
+            access_to=self.settings.access_to,
+            every=self.poll_every,
+            lease=self.settings.poll_lease,
+            holder=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        )
+
+    def watching(self) -> Watching:
+        """Keeps the history of how sources fare, and tells the operator."""
+        from notifiers.operator_note import write_operator_note  # noqa: PLC0415 - Jinja loads only where mail is written
+
+        domain = mail_domain(self.settings)
+        return Watching(
+            ledger=self.ledger,
+            clock=self.clock,
+            sources=self.sources,
+            write=write_operator_note,
+            operator=self.settings.operator,
+            tell_after=self.settings.operator_after,
+            public_url=self.settings.public_address,
+            message_id=lambda slot: f"<source.{hashlib.sha256(slot.encode()).hexdigest()[:32]}@{domain}>",
+        )
+
+    def permitting(self) -> Permitting:
+        """What an operator says about sources that need permission."""
+        cards = {key: source.card for key, source in self.sources.items()}
+        return Permitting(ledger=self.ledger, clock=self.clock, cards=cards)
 
     async def due_sources(self) -> list[Source]:
-        """The sources whose next poll has come."""
-        health, now = await self.polls.health(), self.clock.now()
-        return [
-            source
-            for key, source in self.sources.items()
-            if key not in health or (next_poll := health[key].next_poll) is None or next_poll <= now
-        ]
+        """The sources that may be asked and whose next poll has come."""
+        return await self.polling().due()
 
     async def poll(
         self, source: Source, report: Report, *, since: datetime | None = None, until: datetime | None = None
     ) -> str:
-        """Poll one source now and write down how it went; the reason where it went wrong, else ""."""
-        # One holder for each poll, not for each process: two polls of one process exclude each other too.
-        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        if not await self._lease(source, holder):
-            return "it is being polled already"
-        renewing = asyncio.create_task(self._renew(source, holder))
-        access, every = self.settings.access_to(source.key), self.poll_every(source)
-        try:
-            await self.collector().poll(source, access=access, report=report, since=since, until=until)
-        except Exception as trouble:
-            health, reason = _health_of(trouble), f"{type(trouble).__doc__ or ''} {trouble}".strip()
-            reason = str(trouble) or reason
-            await self.polls.went_wrong(source.key, now=self.clock.now(), every=every, health=health, reason=reason)
-            return reason
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
-            await self.polls.release(source.key, holder=holder)
-        new = report.of(source.key).notices_new
-        await self.polls.went_well(source.key, now=self.clock.now(), every=every, new=new)
-        return ""
+        """Poll one source now and write down how it went; the reason where it was not, or went wrong, else ""."""
+        return await self.polling().poll(source, report, since=since, until=until)
 
-    async def _lease(self, source: Source, holder: str) -> bool:
-        seconds = self.settings.poll_lease
-        return await self.polls.lease(source.key, holder=holder, now=self.clock.now(), seconds=seconds)
-
-    async def _renew(self, source: Source, holder: str) -> None:
-        """Keep a source for as long as its poll lasts; a worker that is killed loses it when the lease runs out."""
-        while True:
-            await asyncio.sleep(self.settings.poll_lease / _RENEWALS)
-            if not await self._lease(source, holder):
-                return
+    async def watch_sources(self) -> None:
+        """See what time and permits did to sources since."""
+        await self.watching().look(await self.polling().closed())
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised: unconfirmed sign-ups, and the text of notices that are long over."""
@@ -169,14 +180,6 @@ class House:
     def poll_every(self, source: Source) -> float:
         """Seconds between two polls of a source."""
         return self.settings.poll_every or source.card.every
-
-
-def _health_of(trouble: Exception) -> str:
-    if isinstance(trouble, SlowDown | PrivateAddress):
-        return "blocked"
-    if isinstance(trouble, FarSideDown | UnexpectedAnswer | HttpTrouble):
-        return "down"
-    return "drift"
 
 
 def mail_domain(settings: Settings) -> str:
@@ -195,7 +198,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     await database.migrate()
     ledger = SqlLedger(database)
     links = Links(load_key(settings.secret_key_path), settings.public_address, now=lambda: clock.now().timestamp())
-    sources = chosen_sources(settings.sources)
+    sources, chosen = all_sources(), frozenset(chosen_sources(settings.sources))
     agent = user_agent(version=__version__, public_url=settings.public_address, contact=settings.contact or "not set")
     letters = LetterBox(database)
     has_mailbox = (
@@ -217,6 +220,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             polls=Polls(database),
             http=http,
             sources=sources,
+            chosen=chosen,
             channels={channel.name if channel.name != "mailbox" else "email": channel},
             links=links,
             desk=FrontDesk(
@@ -224,6 +228,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 links=links,
                 clock=clock,
                 sources=sources,
+                chosen=chosen,
                 write_confirmation=write_confirmation,
                 message_id=message_id,
                 channel="email",

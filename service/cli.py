@@ -218,6 +218,33 @@ def sources(*, as_json: AsJson = False) -> None:
     _console(to_stderr=False).print(table)
 
 
+source_app = typer.Typer(help="Permit and forbid single sources.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
+
+
+@source_app.command("permit")
+def source_permit(
+    key: str,
+    *,
+    basis: Annotated[str, typer.Option(help="On what basis it may be read, in words; shown in public.")],
+    robots_read: Annotated[str, typer.Option(help="The day its robots.txt was read, like 2026-11-24.")],
+    terms_read: Annotated[str, typer.Option(help="The day its terms were read.")],
+    by: Annotated[str, typer.Option(help="The role of who decided, never a name; shown in public.")],
+) -> None:
+    """Record that robots.txt and terms of a source were read, so that it may be polled."""
+    from service.commands.permission import permit
+
+    typer.echo(_run(permit(_settings(), key, basis=basis, robots_read=robots_read, terms_read=terms_read, by=by)))
+
+
+@source_app.command("forbid")
+def source_forbid(key: str, *, why: Annotated[str, typer.Option(help="Why, in words.")]) -> None:
+    """Take the permit of a source back: it is asked no more."""
+    from service.commands.permission import forbid
+
+    typer.echo(_run(forbid(_settings(), key, why=why)))
+
+
 @app.command()
 def doctor() -> None:
     """Look for trouble, and say for each what to do."""

@@ -138,6 +138,10 @@ class SourceCard:
     authorities: tuple[str, ...] = ()
     #: Working days without anything new after which it is taken to be stale; None: it is never taken to be.
     silence: int | None = None
+    #: Every London authority publishes here by law, so that reading it covers them all.
+    national: bool = False
+    #: Something is published on every working day: one with nothing at all means that we are turned away unsaid.
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

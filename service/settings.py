@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field("", description="Another Telegram API address; not used yet.")
     sources: Annotated[tuple[str, ...], NoDecode] = Field((), description="Keys of the sources to poll; empty: all.")
     contact: str = Field("", description="How source operators can reach you: goes into the User-Agent.")
+    operator: str = Field("", description="E-mail address that is told when a source is unwell; empty: only the log.")
+    operator_after: int = Field(3, ge=1, description="Bad polls in a row after which the operator is told.")
     now: datetime | None = Field(None, description="Start the clock at this moment: for demos and tests.")
     secret_key_file: Path | None = Field(None, description="File with the signing key; made where absent.")
     listen: str = Field("127.0.0.1:8080", description="Host and port to listen on.")
@@ -61,6 +64,14 @@ class Settings(BaseSettings):
         if not isinstance(said, str):
             return said
         return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in said.split(",") if part.strip())
+
+    @field_validator("operator")
+    @classmethod
+    def _address(cls, said: str) -> str:
+        if said and parseaddr(said)[1] != said:
+            msg = "give one plain e-mail address, like sources@example.org"
+            raise ValueError(msg)
+        return said
 
     @field_validator("now")
     @classmethod

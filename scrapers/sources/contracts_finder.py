@@ -41,6 +41,10 @@ class ContractsFinder:
         licence="Open Government Licence v3.0",
         attribution="Contains public sector information licensed under the Open Government Licence v3.0.",
         rhythm="every half hour",
+        silence=3,
+        national=True,
+        # An operator reports that a rate that is too high is answered with empty days and no error.
+        busy=True,
         caveats=(
             "England's smaller contracts; since February 2025 many of them are on Find a Tender instead.",
             "A date is that of the last edit, so an old notice may come up again.",

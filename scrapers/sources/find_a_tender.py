@@ -39,6 +39,8 @@ class FindATender:
         licence="Open Government Licence v3.0",
         attribution="Contains public sector information licensed under the Open Government Licence v3.0.",
         rhythm="every half hour",
+        silence=2,
+        national=True,
         caveats=(
             "Above the thresholds of the Procurement Act 2023, and many smaller tenders since February 2025.",
             "A missing mark for small firms does not mean that a tender does not suit them: buyers only ever say yes.",

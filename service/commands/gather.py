@@ -31,9 +31,10 @@ async def collect(
         unknown = [key for key in keys if key not in house.sources]
         if unknown:
             raise AskedWrongly(f"There is no source {', '.join(unknown)}. There are: {', '.join(house.sources)}.")
+        closed = await house.polling().closed()
         with console.status("Polling") as status:
             for key, source in house.sources.items():
-                if keys and key not in keys:
+                if key not in keys and (keys or closed[key]):
                     continue
                 status.update(f"Polling {source.card.name}")
                 report.of(key)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from service.bootstrap import open_house
+from service.domain.source_health import UNWELL
+from service.domain.wording import LONDON
+from service.domain.working_days import bank_holidays
 from service.settings import Settings
+from service.usecases.permit import READ_AGAIN_AFTER
+from service.web.view import SourceView
 
 _SECRET = ("smtp_url", "telegram_token", "database_url", "broker_url")
+#: So long before the list of bank holidays ends, the doctor says so.
+_RUNS_OUT = timedelta(days=90)
 
 
 async def send_due(settings: Settings) -> int:
@@ -24,22 +31,18 @@ async def send_due(settings: Settings) -> int:
 async def source_rows(settings: Settings) -> list[dict[str, object]]:
     """How every source fares, in the shape of the contract."""
     async with open_house(settings) as house:
-        health = await house.polls.health()
-        rows: list[dict[str, object]] = []
-        for key, source in house.sources.items():
-            known = health.get(key)
-            rows.append(
-                {
-                    "key": key,
-                    "name": source.card.name,
-                    "health": known.health if known else "never",
-                    "last_poll": _iso(known.last_poll) if known else None,
-                    "last_new": _iso(known.last_new) if known else None,
-                    "authorities": [],
-                    "reason": known.reason if known else "",
-                }
-            )
-        return rows
+        return [
+            {
+                "key": source.key,
+                "name": source.name,
+                "health": source.health,
+                "last_poll": _iso(source.last_poll),
+                "last_new": _iso(source.last_new),
+                "authorities": list(source.authorities),
+                "reason": source.reason,
+            }
+            for source in await house.desk.sources()
+        ]
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -51,15 +54,34 @@ async def troubles(settings: Settings) -> list[str]:
     found: list[str] = []
     async with open_house(settings) as house:
         found += (await house.desk.readiness()).troubles
-        found += [
-            f"{key} is {health.health}: {health.reason}"
-            for key, health in (await house.polls.health()).items()
-            if health.health != "ok"
-        ]
+        today = house.clock.now().astimezone(LONDON).date()
+        for source in await house.desk.sources():
+            found += _source_troubles(source, was_named=source.key in settings.sources, today=today)
     if not settings.contact:
         found.append("BOWBELL_CONTACT is not set: give source operators a way to reach you.")
+    if not settings.operator:
+        found.append("BOWBELL_OPERATOR is not set: nobody is told by mail when a source is unwell; the log tells.")
     if not settings.smtp_url:
         found.append("BOWBELL_SMTP_URL is not set: mail goes to the built-in mailbox and to nobody else.")
+    if bank_holidays().until - today < _RUNS_OUT:
+        found.append(f"The list of bank holidays ends on {bank_holidays().until}: install a newer version of Bowbell.")
+    return found
+
+
+def _source_troubles(source: SourceView, *, was_named: bool, today: date) -> list[str]:
+    """What is wrong with one source. That one ships disabled is no trouble, unless it was named in BOWBELL_SOURCES."""
+    found = []
+    if source.health in UNWELL:
+        since = f" since {source.since.isoformat()}" if source.since else ""
+        found.append(f"{source.key} is {source.health}{since}: {source.reason}")
+    if source.health == "disabled" and was_named:
+        found.append(f"{source.key} is named in BOWBELL_SOURCES and not read. {source.reason}")
+    permit = source.permit
+    if permit is not None and today - min(permit.robots_read, permit.terms_read) > READ_AGAIN_AFTER:
+        found.append(
+            f"{source.key}: its robots.txt or terms were read more than a year ago. Read them again, then: "
+            f"bowbell source permit {source.key} --basis WHY --robots-read DATE --terms-read DATE --by ROLE"
+        )
     return found
 
 

@@ -24,6 +24,8 @@ _LOOK_FOR_POLLS = 5.0
 _IDLE = 0.5
 #: Seconds between two looks for what has been kept long enough.
 _TIDY_EVERY = 3600.0
+#: Seconds between two looks for sources that time made stale or a permit opened.
+_WATCH_EVERY = 300.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -82,7 +84,11 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
     loops = [asyncio.create_task(_keep_draining(drain, stop)) for drain in drains(house, steps)]
     poller = Poller(house)
     look_every = min(_LOOK_FOR_POLLS, house.settings.poll_every or _LOOK_FOR_POLLS)
-    jobs = {"polls": (look_every, poller.look), "tidy": (_TIDY_EVERY, house.tidy)}
+    jobs = {
+        "polls": (look_every, poller.look),
+        "tidy": (_TIDY_EVERY, house.tidy),
+        "sources": (_WATCH_EVERY, house.watch_sources),
+    }
     scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:
         await poller.look()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.domain.programme import Programme, is_sendable, shipped_programmes
+from service.domain.source_health import NOBODY_ASKED, SourceRecord, Standing
 from service.domain.wording import LONDON, count_words
 from service.front_desk.room import Room
-from service.store.polls import Polls
+from service.ports import Source
 from service.store.reading import Reading
+from service.store.source_book import SourceBook
+from service.usecases.permit import Permit
+from service.usecases.poll import closed_sources, standings
 from service.web.desk import Readiness
-from service.web.view import SourceView
+from service.web.view import PermitView, SourceView
 
 #: How long a message may wait before something is wrong.
 _OVERDUE = timedelta(minutes=15)
@@ -26,27 +30,22 @@ class PublicRecord(Room):
     """What anyone may know of how the service fares."""
 
     async def sources(self) -> Sequence[SourceView]:
-        """Every source this copy has, with what came of asking it."""
-        health = await Polls(self._database).health()
-        views = []
-        for key, source in sorted(self._sources.items()):
-            card, known = source.card, health.get(key)
-            views.append(
-                SourceView(
-                    key=key,
-                    name=card.name,
-                    home=card.home,
-                    health=known.health if known else "never",  # type: ignore[arg-type]  # written from the same words
-                    reason=known.reason if known else "",
-                    last_poll=known.last_poll if known else None,
-                    last_new=known.last_new if known else None,
-                    authorities=(),
-                    rhythm=card.rhythm,
-                    caveats=card.caveats,
-                    licence=card.licence,
-                )
+        """Every source there is, with what came of asking it and whether it may be asked."""
+        async with self._database.reading() as connection:
+            book = SourceBook(connection)
+            records, permits, spells = await book.source_records(), await book.permits(), await book.open_spells()
+        closed = closed_sources(self._sources, permits, chosen=self._chosen)
+        said = standings(self._sources, records, closed=closed, now=self.now())
+        return [
+            _source_view(
+                source,
+                records.get(key, NOBODY_ASKED),
+                said[key],
+                permit=permits.get(key),
+                since=spells[key].began if key in spells and spells[key].health == said[key].health else None,
             )
-        return views
+            for key, source in sorted(self._sources.items())
+        ]
 
     async def programmes(self) -> Sequence[Programme]:
         """The programmes that may be put before people today."""
@@ -70,3 +69,35 @@ class PublicRecord(Room):
         if parked:
             troubles.append(f"{count_words(parked, 'event was', 'events were')} put aside after failing too often.")
         return Readiness(troubles=tuple(troubles))
+
+
+def _source_view(
+    source: Source, record: SourceRecord, said: Standing, *, permit: Permit | None, since: datetime | None
+) -> SourceView:
+    card = source.card
+    return SourceView(
+        key=source.key,
+        name=card.name,
+        home=card.home,
+        health=said.health,
+        reason=said.reason,
+        last_poll=record.last_poll,
+        last_good=record.last_good,
+        last_new=record.last_new,
+        since=since,
+        authorities=card.authorities,
+        national=card.national,
+        rhythm=card.rhythm,
+        caveats=card.caveats,
+        licence=card.licence,
+        permission=card.permission,
+        permit=None
+        if permit is None
+        else PermitView(
+            basis=permit.basis,
+            robots_read=permit.robots_read,
+            terms_read=permit.terms_read,
+            by=permit.by,
+            given=permit.given,
+        ),
+    )

@@ -23,6 +23,7 @@ class Room:
         links: Links,
         clock: Clock,
         sources: Mapping[str, Source],
+        chosen: frozenset[str] | None = None,
         write_confirmation: Callable[..., Written],
         message_id: Callable[[], str],
         channel: str,
@@ -31,6 +32,8 @@ class Room:
         self._links = links
         self._clock = clock
         self._sources = sources
+        #: Keys of the sources this copy is set to read; all where nothing is said.
+        self._chosen = frozenset(sources) if chosen is None else chosen
         self._subscribe = Subscribe(
             ledger=SqlLedger(database),
             links=links,

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from service.store.database import Database, moment, stored
+from service.domain.source_health import Health, SourceRecord, Spell
+from service.store.database import Database, stored
 from service.store.recorded import Recorded
 from service.store.session import Part, table
-from service.store.tables import PollLeaseRow, SourceHealthRow
+from service.store.source_book import SourceBook
+from service.store.tables import PollLeaseRow
+from service.usecases.permit import Permit
 
-_HEALTH, _LEASE = table(SourceHealthRow), table(PollLeaseRow)
-#: Pauses after failures double up to this.
-_LONGEST_PAUSE = timedelta(hours=6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceHealth:
-    """How a source fares. None: never."""
-
-    health: str
-    reason: str
-    last_poll: datetime | None
-    last_good: datetime | None
-    last_new: datetime | None
-    next_poll: datetime | None
-    failures: int
+_LEASE = table(PollLeaseRow)
 
 
 class Polls:
-    """Health, leases and bookmarks of sources."""
+    """Health, permits, leases and bookmarks of sources."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,22 +31,20 @@ class Polls:
         async with self._database.reading() as connection:
             return await Recorded(connection).bookmark(source)
 
-    async def health(self) -> Mapping[str, SourceHealth]:
-        """Every source that was ever polled."""
+    async def records(self) -> Mapping[str, SourceRecord]:
+        """What is written down of every source that was ever polled."""
         async with self._database.reading() as connection:
-            rows = (await connection.execute(select(_HEALTH))).all()
-        return {
-            row.source: SourceHealth(
-                health=row.health,
-                reason=row.reason,
-                last_poll=moment(row.last_poll),
-                last_good=moment(row.last_good),
-                last_new=moment(row.last_new),
-                next_poll=moment(row.next_poll),
-                failures=row.failures,
-            )
-            for row in rows
-        }
+            return await SourceBook(connection).source_records()
+
+    async def permits(self) -> Mapping[str, Permit]:
+        """The permits that hold, by source."""
+        async with self._database.reading() as connection:
+            return await SourceBook(connection).permits()
+
+    async def spells(self, *, since: datetime, until: datetime, healths: Collection[Health] = ()) -> Sequence[Spell]:
+        """How sources fared between two moments: "these two were down from ... to ..."."""
+        async with self._database.reading() as connection:
+            return await SourceBook(connection).spells(since=since, until=until, healths=healths)
 
     async def lease(self, source: str, *, holder: str, now: datetime, seconds: float) -> bool:
         """Take a source to poll it alone; False where another worker has it."""
@@ -76,56 +61,6 @@ class Polls:
         """Give a source back."""
         async with self._database.writing() as connection:
             await connection.execute(_LEASE.delete().where(_LEASE.c.source == source, _LEASE.c.holder == holder))
-
-    async def went_well(self, source: str, *, now: datetime, every: float, new: int) -> None:
-        """A poll came to its end."""
-        known = (await self.health()).get(source)
-        await self._write(
-            source,
-            SourceHealth(
-                health="ok",
-                reason="",
-                last_poll=now,
-                last_good=now,
-                last_new=now if new else (known.last_new if known else None),
-                next_poll=now + timedelta(seconds=every),
-                failures=0,
-            ),
-        )
-
-    async def went_wrong(self, source: str, *, now: datetime, every: float, health: str, reason: str) -> None:
-        """A poll failed: the pause until the next doubles with every failure."""
-        known = (await self.health()).get(source)
-        failures = (known.failures if known else 0) + 1
-        pause = min(timedelta(seconds=every) * 2 ** min(failures - 1, 8), _LONGEST_PAUSE)
-        await self._write(
-            source,
-            SourceHealth(
-                health=health,
-                reason=reason,
-                last_poll=now,
-                last_good=known.last_good if known else None,
-                last_new=known.last_new if known else None,
-                next_poll=now + pause,
-                failures=failures,
-            ),
-        )
-
-    async def _write(self, source: str, health: SourceHealth) -> None:
-        async with self._database.writing() as connection:
-            await Part(connection).put(
-                SourceHealthRow,
-                {
-                    "source": source,
-                    "health": health.health,
-                    "reason": health.reason[:2000],
-                    "last_poll": stored(health.last_poll),
-                    "last_good": stored(health.last_good),
-                    "last_new": stored(health.last_new),
-                    "next_poll": stored(health.next_poll),
-                    "failures": health.failures,
-                },
-            )
 
 
 def _is_gone(holder: str) -> bool:

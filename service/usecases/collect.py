@@ -67,11 +67,17 @@ class Collector:
         report: Report,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> None:
-        """Poll one source to its end. Raises HttpTrouble, UnreadableBody or PagingBroke; what was read stays read."""
+        quiet: bool = False,
+    ) -> bool:
+        """Poll one source to its end; whether its list had rows, as far as it was read.
+
+        `quiet`: the source was away for long, so what it brings is told of only where it is fresh and open, as with a
+        first poll. Raises HttpTrouble, UnreadableBody, PagingBroke or GoneStale; what was read stays read.
+        """
         name = _bookmark_name(source.key, since=since, until=until)
         bookmark = await self.bookmarks.bookmark(name) or None
-        quiet = bookmark is None
+        quiet = quiet or bookmark is None
+        has_rows = True
         started = self.clock.now()
         counts = report.of(source.key)
         try:
@@ -80,10 +86,12 @@ class Collector:
             ):
                 reached("collect.body_read")
                 counts.pages += 1
+                has_rows = not page.empty
                 await self._keep_page(source, page, name=name, quiet=quiet, report=report)
                 reached("collect.committed")
         finally:
             counts.seconds += (self.clock.now() - started).total_seconds()
+        return has_rows
 
     async def _keep_page(self, source: Source, page: Page, *, name: str, quiet: bool, report: Report) -> None:
         judged = await asyncio.to_thread(_judged, source, page.notices)

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from service.domain.source_health import Health, Permission
 from service.web.forms.answers import Answers
 
 Verdict = Literal["suits", "might", "unlikely", "unknown"]
 Standing = Literal["open", "planned", "closed", "cancelled", "awarded"]
-Health = Literal["ok", "empty", "drift", "blocked", "stale", "down", "never", "disabled"]
 
 #: Sizes of firm, smallest first.
 FIRM_SIZES = ("micro", "small", "medium")
@@ -181,8 +181,29 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermitView:
+    """That an operator permitted a source: on what basis, what was read when, and in which role."""
+
+    basis: str
+    robots_read: date
+    terms_read: date
+    by: str
+    given: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
-    """A source and its health. `reason` says in a sentence why it is not well; "" where it is."""
+    """A source and its health.
+
+    Attributes:
+        reason: why it is not well, in a sentence; "" where it is.
+        last_good: the newest poll that came to its end; None: none did.
+        since: since when it fares as it does; None: not known.
+        authorities: GSS codes of those whose own listing it is.
+        national: whether every London authority publishes there by law.
+        permission: what must have happened before it may be read.
+        permit: what an operator recorded; None: nothing that holds.
+    """
 
     key: str
     name: str
@@ -195,6 +216,11 @@ class SourceView:
     rhythm: str
     caveats: tuple[str, ...]
     licence: str
+    last_good: datetime | None = None
+    since: datetime | None = None
+    national: bool = False
+    permission: Permission = "open"
+    permit: PermitView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,14 @@ from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import EventRow, TickRow
 from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
-from service.store.tables.polling import BookmarkRow, PaceRow, PollLeaseRow, SourceHealthRow
+from service.store.tables.polling import (
+    BookmarkRow,
+    PaceRow,
+    PollLeaseRow,
+    SourceHealthRow,
+    SourcePermitRow,
+    SourceSpellRow,
+)
 from service.store.tables.recorded import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
@@ -43,6 +50,8 @@ __all__ = [
     "SessionRow",
     "SignInRow",
     "SourceHealthRow",
+    "SourcePermitRow",
+    "SourceSpellRow",
     "SuppressionRow",
     "TickRow",
 ]

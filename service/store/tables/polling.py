@@ -1,8 +1,8 @@
-"""How far each source was read, how it fares, who polls it and when its host may be asked again."""
+"""How far each source was read, how it fares and fared, whether it may be read, who polls it and how often."""
 
 from __future__ import annotations
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -25,6 +25,40 @@ class SourceHealthRow(SQLModel, table=True):
     last_new: str = ""
     next_poll: str = ""
     failures: int = 0
+    first_good: str = ""
+    #: Since when it has been unwell, and when the operator was told of it; "" for not.
+    trouble_since: str = ""
+    told: str = ""
+
+
+class SourceSpellRow(SQLModel, table=True):
+    __tablename__ = "source_spell"
+    __table_args__ = (Index("source_spell_when", "source", "ended", "began"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    health: str
+    reason: str = Field(default="", sa_type=Text)
+    began: str
+    #: "" while it lasts.
+    ended: str = ""
+
+
+class SourcePermitRow(SQLModel, table=True):
+    __tablename__ = "source_permit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    basis: str = Field(sa_type=Text)
+    #: Days in ISO 8601.
+    robots_read: str
+    terms_read: str
+    #: A role, never a person.
+    by_role: str
+    given: str
+    #: "" while it holds.
+    withdrawn: str = ""
+    why_withdrawn: str = Field(default="", sa_type=Text)
 
 
 class PollLeaseRow(SQLModel, table=True):
