@@ -19,9 +19,12 @@ from service.bootstrap import House, open_house
 from service.commands.gather import import_files
 from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
+from service.errors import FarSideDown
 from service.settings import Settings
 from service.store.database import Database, migration_config
 from service.store.ledger import SqlLedger
+from service.usecases.collect import Report
+from tests.scripted_source import ScriptedSource, TurnedClock, a_house
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -174,3 +177,50 @@ async def test_the_audit_log_is_only_ever_added_to(url: str, tmp_path: Path) -> 
             async with database.writing() as connection:
                 await connection.execute(text(verb))
     await database.close()
+
+
+async def test_what_is_known_of_sources_survives_the_way_up_and_down(url: str, tmp_path: Path) -> None:
+    database = Database(settings(url, tmp_path).database)
+    seen: list[tuple[str, ...]] = []
+
+    def walk(connection: Connection) -> None:
+        config = migration_config(connection)
+        command.upgrade(config, "0002")
+        connection.execute(
+            text(
+                "INSERT INTO source_health "
+                "(source, health, reason, last_poll, last_good, last_new, next_poll, failures) "
+                "VALUES ('sample', 'down', 'no answer', 'a', 'b', 'c', 'd', 4)"
+            )
+        )
+        command.upgrade(config, "head")
+        held = "SELECT source, health, last_good, first_good, trouble_since FROM source_health"
+        seen.extend(tuple(row) for row in connection.execute(text(held)))
+        connection.execute(
+            text(
+                "INSERT INTO source_spell (source, health, reason, began, ended) VALUES ('sample', 'down', '', 'a', '')"
+            )
+        )
+        command.downgrade(config, "0002")
+        seen.extend(tuple(row) for row in connection.execute(text("SELECT source, health FROM source_health")))
+        command.upgrade(config, "head")
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(walk)
+        await connection.commit()
+    await database.close()
+    assert seen == [("sample", "down", "b", "b", ""), ("sample", "down")]
+
+
+async def test_a_trouble_is_told_once_and_its_history_kept_whatever_the_database(url: str, tmp_path: Path) -> None:
+    clock = TurnedClock(NOW)
+    source = ScriptedSource([], *(FarSideDown("sample.example.org does not answer."),) * 4, [])
+    async with a_house(tmp_path, clock, source, database_url=url, operator="sources@operator.example") as house:
+        for _ in range(6):
+            await house.poll(source, Report())
+            clock.turn(hours=7)
+        spells = await house.polls.spells(since=NOW, until=clock.at)
+        async with house.database.reading() as connection:
+            told = list((await connection.execute(text("SELECT subject FROM message ORDER BY id"))).scalars())
+    assert [each.health for each in spells] == ["empty", "down", "empty"]
+    assert told == ["Sample listing cannot be reached", "Sample listing is well again"]
