@@ -11,6 +11,7 @@ from service.domain.opportunity import Buyer, Deadline, Details, Stage, State, S
 from service.domain.place import place_of
 from service.domain.tagging import SectorTag, SizeTag, Tags
 from service.store.ledger import SqlTransaction
+from service.usecases.ledger import Judged, Standing
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -69,13 +70,15 @@ class SampleOpportunity:
 async def keep(transaction: SqlTransaction, sample: SampleOpportunity) -> None:
     """Write one as the flow would, tagged."""
     state, details = sample.state, sample.state.details
-    await transaction.keep_state(
-        sample.identity,
+    standing = Standing(
+        identity=sample.identity,
         state=state,
         revision=1,
         first_seen=sample.published,
         buyer_key="sample",
         title_key=sample.title,
     )
+    await transaction.keep_standing([standing])
     place = place_of(delivery_regions=details.delivery_regions, buyer_name=sample.buyer)
-    await transaction.keep_tags(sample.identity, tags=sample.tags, place=place, state=state, revision=1)
+    judged = Judged(identity=sample.identity, tags=sample.tags, place=place, state=state, revision=1)
+    await transaction.keep_judged([judged])

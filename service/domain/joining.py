@@ -17,7 +17,7 @@ from service.domain.words import tokens
 _ALIKE = 0.85
 _NEAR = timedelta(hours=36)
 #: Two tellings of one procurement further apart than this are of two rounds of buying.
-_APART = timedelta(days=200)
+APART = timedelta(days=200)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _SHORT_YEARS = re.compile(r"(?<!\d)(?:20)?(\d{2})\s*[/\u2013-]\s*(?:20)?(\d{2})(?!\d)")
 _NUMBERED = re.compile(
@@ -32,6 +32,11 @@ def plain_title(title: str) -> tuple[str, ...]:
     """The words of a title that tell it from others, sorted and each once; buyers' reference numbers are left out."""
     text = _REFERENCE.sub(" ", _SHORT_YEARS.sub(" ", title.casefold()))
     return tuple(sorted({word for word in tokens(text) if word not in _DROPPED}))
+
+
+def title_key(title: str) -> str:
+    """The words of `plain_title` as one text: equal for titles that are the same but for small words."""
+    return " ".join(plain_title(title))
 
 
 def plain_buyer(details: Details) -> str:
@@ -52,7 +57,7 @@ def alike(a: State, b: State) -> str | None:
         return None
     if _years(first.title) != _years(second.title) or _parts(first.title) != _parts(second.title):
         return None
-    if abs(a.first_published - b.first_published) > _APART:
+    if abs(a.first_published - b.first_published) > APART:
         return None
     likeness = _likeness(plain_title(first.title), plain_title(second.title))
     if likeness < _ALIKE:

@@ -1,8 +1,8 @@
 """The ledger of the flow over SQL: one class that speaks plain values and keeps the unique keys.
 
-Split by subject: notices and opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py, alerts.py),
-messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to (suppression.py),
-how sources fare (source_book.py).
+Split by subject: notices (notices.py), opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py,
+alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
+(suppression.py), how sources fare (source_book.py).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from service.store.database import Database
 from service.store.doors import Doors
 from service.store.firms import Firms
 from service.store.messages import Messages
+from service.store.notices import Notices
 from service.store.outbox import Outbox
 from service.store.recorded import Recorded
 from service.store.source_book import SourceBook
 
 
-class SqlTransaction(Recorded, Outbox, Alerts, Messages, Firms, Doors, SourceBook):
+class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Firms, Doors, SourceBook):
     """Everything within one database transaction."""
 
 

@@ -13,7 +13,7 @@ from service.store.database import known_moment, stored
 from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, MessageRow, OpportunityRow
-from service.usecases.ledger import Claimed
+from service.usecases.ledger import Addressed, Claimed
 
 MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow)
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
@@ -37,33 +37,20 @@ class Messages(Suppressions):
         available: datetime | None = None,
     ) -> None:
         """Store a message that waits to be sent, once for each destination and slot, with its deliveries."""
-        number = await self.insert_numbered(
-            MessageRow,
-            {
-                "destination_id": target,
-                "firm_id": firm,
-                "slot": slot,
-                "header_id": message.message_id,
-                "channel": message.channel,
-                "address": message.to,
-                "subject": message.subject,
-                "text": message.text,
-                "html": message.html,
-                "kind": message.kind,
-                "unsubscribe_url": message.unsubscribe_url,
-                "created": stored(message.created),
-                "state": "waiting",
-                "available": stored(available),  # "" is at once, even for a worker whose clock is behind ours
-                "lease_until": "",
-                "attempts": 0,
-                "doubts": 0,
-                "said": "",
-            },
-        )
-        if number is None:
-            return
-        for alert in alerts:
-            await self.insert_once(DeliveryRow, {"alert_id": alert, "destination_id": target, "message_id": number})
+        one = Addressed(message=message, firm=firm, target=target, slot=slot, alerts=tuple(alerts))
+        await self.keep_messages([one], available=available)
+
+    async def keep_messages(self, messages: Sequence[Addressed], *, available: datetime | None = None) -> None:
+        """Store messages that wait to be sent, once for each destination and slot, with their deliveries."""
+        rows = [_waiting(each) | {"available": stored(available)} for each in messages]
+        new = await self.insert_each_numbered(MessageRow, rows, known_by=("destination_id", "slot"))
+        deliveries = [
+            {"alert_id": alert, "destination_id": each.target, "message_id": new[each.target, each.slot]}
+            for each in messages
+            if (each.target, each.slot) in new
+            for alert in each.alerts
+        ]
+        await self.insert_each_once(DeliveryRow, deliveries)
 
     async def claim_messages(self, *, most: int, now: datetime, lease: float) -> Sequence[Claimed]:
         """Take messages in hand for `lease` seconds; one whose lease ran out is in doubt and is taken again."""
@@ -146,6 +133,30 @@ class Messages(Suppressions):
 
     async def _settle(self, message: int, values: dict[str, Any]) -> None:
         await self.connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(**values))
+
+
+def _waiting(each: Addressed) -> dict[str, Any]:
+    """A message as its row. An empty `available` is at once, even for a worker whose clock is behind ours."""
+    message = each.message
+    return {
+        "destination_id": each.target,
+        "firm_id": each.firm,
+        "slot": each.slot,
+        "header_id": message.message_id,
+        "channel": message.channel,
+        "address": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "kind": message.kind,
+        "unsubscribe_url": message.unsubscribe_url,
+        "created": stored(message.created),
+        "state": "waiting",
+        "lease_until": "",
+        "attempts": 0,
+        "doubts": 0,
+        "said": "",
+    }
 
 
 def _is_over(row: Row[Any, Any, Any], *, now: str) -> bool:

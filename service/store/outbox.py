@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from service.store.database import stored
 from service.store.session import Part, table
 from service.store.tables import EventRow
-from service.usecases.ledger import Waiting
+from service.usecases.ledger import Payload, Waiting
 
 EVENT = table(EventRow)
 
@@ -20,21 +20,22 @@ EVENT = table(EventRow)
 class Outbox(Part):
     """The transactional outbox."""
 
-    async def emit(self, kind: str, subject: str, payload: Mapping[str, str | int | bool], *, at: datetime) -> None:
+    async def emit(self, kind: str, subject: str, payload: Payload, *, at: datetime) -> None:
         """Add an event, once for each kind and subject."""
-        await self.insert_once(
-            EventRow,
-            {
-                "kind": kind,
-                "subject": subject,
-                "payload": json.dumps(dict(payload)),
-                "created": stored(at),
-                "available": "",  # at once, even for a worker whose clock is behind ours
-                "attempts": 0,
-                "done": False,
-                "parked": "",
-            },
-        )
+        await self.emit_each(kind, [(subject, payload)], at=at)
+
+    async def emit_each(self, kind: str, events: Sequence[tuple[str, Payload]], *, at: datetime) -> None:
+        """Add several, each a subject and a payload."""
+        same = {
+            "kind": kind,
+            "created": stored(at),
+            "available": "",  # at once, even for a worker whose clock is behind ours
+            "attempts": 0,
+            "done": False,
+            "parked": "",
+        }
+        rows = [same | {"subject": subject, "payload": json.dumps(dict(payload))} for subject, payload in events]
+        await self.insert_each_once(EventRow, rows)
 
     async def take(self, kind: str, *, most: int, now: datetime) -> Sequence[Waiting]:
         """The oldest events that wait; nobody else takes them while this transaction lasts."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from service.domain.source_health import Health, SourceRecord, Spell
 from service.store.database import Database, stored
-from service.store.recorded import Recorded
+from service.store.notices import Notices
 from service.store.session import Part, table
 from service.store.source_book import SourceBook
 from service.store.tables import PollLeaseRow
@@ -29,7 +29,7 @@ class Polls:
     async def bookmark(self, source: str) -> str | None:
         """The bookmark after the last page committed; None: never polled."""
         async with self._database.reading() as connection:
-            return await Recorded(connection).bookmark(source)
+            return await Notices(connection).bookmark(source)
 
     async def records(self) -> Mapping[str, SourceRecord]:
         """What is written down of every source that was ever polled."""

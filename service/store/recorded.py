@@ -1,24 +1,23 @@
-"""Notices and opportunities as rows."""
+"""Opportunities as rows: how they stand, by which names they are known, what their revisions changed, their tags."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from service.domain.codec import state_from_json, state_to_json, tags_from_json, tags_to_json
-from service.domain.notice import Notice
-from service.domain.opportunity import FieldDifference, Key, Opportunity, State
-from service.domain.place import Place
+from service.domain.opportunity import FieldDifference, Key, Opportunity
 from service.domain.tagging import Tags
 from service.domain.words import tokens
-from service.store.database import known_moment, moment, stored
-from service.store.session import Part, table
-from service.store.tables import BookmarkRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
-from service.usecases.ledger import Owner, RevisionRecord
+from service.store.database import known_moment, stored
+from service.store.session import Part, in_parts, table
+from service.store.tables import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
+from service.usecases.ledger import Claim, Judged, Revised, RevisionRecord, Standing, Titled
 
 NOTICE, OPPORTUNITY, KEY, REVISION = (
     table(NoticeRow),
@@ -28,92 +27,61 @@ NOTICE, OPPORTUNITY, KEY, REVISION = (
 )
 #: Area words of work that may be anywhere: every borough's list shows it.
 ANYWHERE = "nationwide"
+#: What a new opportunity has until it is tagged.
+_UNTAGGED = {
+    "redirect_to": "",
+    "tags": b"",
+    "tagged_revision": 0,
+    "sector_words": "",
+    "area_words": "",
+    "size_words": "",
+    "search_words": "",
+}
 
 
 class Recorded(Part):
-    """What sources said, and what we made of it."""
+    """What we made of what sources said."""
 
-    async def keep_notice(self, notice: Notice, *, set_aside: str) -> int | None:
-        """Store a notice; its number, or None where the very same one was known."""
-        return await self.insert_numbered(
-            NoticeRow,
+    async def owners(self, keys: Sequence[Key]) -> Mapping[Key, str]:
+        """The opportunity of each key that has one."""
+        by_scheme: dict[str, set[str]] = {}
+        for key in keys:
+            by_scheme.setdefault(key.scheme, set()).add(key.value)
+        found: dict[Key, str] = {}
+        for scheme, values in by_scheme.items():
+            for part in in_parts(sorted(values)):
+                asked = select(KEY.c.key, KEY.c.opportunity_id).where(KEY.c.scheme == scheme, KEY.c.key.in_(part))
+                for row in (await self.connection.execute(asked)).all():
+                    found[Key(scheme=scheme, value=row.key)] = row.opportunity_id
+        return found
+
+    async def titles_of(self, buyers: Sequence[str], *, since: datetime) -> Sequence[Titled]:
+        """Opportunities of buyers, by their normalised names, first published since a moment; not those redirected."""
+        found: list[Titled] = []
+        for part in in_parts(buyers):
+            asked = select(OPPORTUNITY.c.id, OPPORTUNITY.c.buyer_key, OPPORTUNITY.c.title_key).where(
+                OPPORTUNITY.c.buyer_key.in_(part),
+                OPPORTUNITY.c.first_published >= stored(since),
+                OPPORTUNITY.c.redirect_to == "",
+            )
+            found += [
+                Titled(identity=row.id, buyer_key=row.buyer_key, title_key=row.title_key)
+                for row in (await self.connection.execute(asked)).all()
+            ]
+        return found
+
+    async def claim(self, claims: Sequence[Claim]) -> None:
+        """Give keys to opportunities; keys that are taken stay where they are."""
+        rows = [
             {
-                "source": notice.source,
-                "source_id": notice.source_id,
-                "content_hash": notice.content_hash,
-                "form": notice.form,
-                "published": stored(notice.published),
-                "seen": stored(notice.seen),
-                "body": zlib.compress(notice.body, 6),
-                "set_aside": set_aside,
-                "opportunity_id": "",
-            },
-        )
-
-    async def advance(self, source: str, bookmark: str, at: datetime) -> None:
-        """Remember how far a source was read."""
-        await self.put(BookmarkRow, {"source": source, "bookmark": bookmark, "moved": stored(at)})
-
-    async def bookmark(self, source: str) -> str | None:
-        """How far a source was read; None: never."""
-        bookmarks = table(BookmarkRow)
-        asked = select(bookmarks.c.bookmark).where(bookmarks.c.source == source)
-        return (await self.connection.execute(asked)).scalar_one_or_none()
-
-    async def notice(self, number: int) -> Notice:
-        """One stored notice."""
-        return _notice((await self.connection.execute(select(NOTICE).where(NOTICE.c.id == number))).one())
-
-    async def notices_of(self, opportunity: str) -> Sequence[Notice]:
-        """Every notice of an opportunity."""
-        asked = select(NOTICE).where(NOTICE.c.opportunity_id == opportunity).order_by(NOTICE.c.id)
-        return [_notice(row) for row in (await self.connection.execute(asked)).all()]
-
-    async def expire_notices(self, *, before: datetime) -> int:
-        """Drop the text of notices seen before a moment whose procurement was last heard of before it; how many.
-
-        The row stays with its hash, so that the very same notice is still known when a source brings it again.
-        """
-        old = select(OPPORTUNITY.c.id).where(OPPORTUNITY.c.as_of < stored(before))
-        result = await self.connection.execute(
-            update(NOTICE)
-            .where(NOTICE.c.seen < stored(before), NOTICE.c.form != "expired", NOTICE.c.opportunity_id.in_(old))
-            .values(form="expired", body=zlib.compress(b""))
-        )
-        return int(result.rowcount)
-
-    async def assign(self, notice: int, opportunity: str) -> None:
-        """Say which opportunity a notice belongs to."""
-        await self.connection.execute(update(NOTICE).where(NOTICE.c.id == notice).values(opportunity_id=opportunity))
-
-    async def owners(self, keys: Sequence[Key]) -> Sequence[Owner]:
-        """The opportunities that have any of these keys, the first seen first."""
-        asked = (
-            select(OPPORTUNITY.c.id, OPPORTUNITY.c.first_seen)
-            .distinct()
-            .join(KEY, KEY.c.opportunity_id == OPPORTUNITY.c.id)
-            .where(or_(*(and_(KEY.c.scheme == key.scheme, KEY.c.key == key.value) for key in keys)))
-        )
-        rows = (await self.connection.execute(asked)).all() if keys else ()
-        found = (Owner(identity=row.id, first_seen=known_moment(row.first_seen)) for row in rows)
-        return sorted(found, key=lambda owner: (owner.first_seen, owner.identity))
-
-    async def lookalikes(self, *, buyer_key: str, title_key: str) -> Sequence[Opportunity]:
-        """Opportunities of the same buyer with the same title, by their normalised forms."""
-        asked = select(OPPORTUNITY).where(
-            OPPORTUNITY.c.buyer_key == buyer_key, OPPORTUNITY.c.title_key == title_key, OPPORTUNITY.c.redirect_to == ""
-        )
-        return [_opportunity(row) for row in (await self.connection.execute(asked)).all()]
-
-    async def claim_keys(self, opportunity: str, keys: Sequence[Key], *, evidence: str) -> None:
-        """Give keys to an opportunity; keys that are taken stay where they are."""
-        await self.insert_each_once(
-            OpportunityKeyRow,
-            [
-                {"scheme": key.scheme, "key": key.value, "opportunity_id": opportunity, "evidence": evidence}
-                for key in keys
-            ],
-        )
+                "scheme": each.key.scheme,
+                "key": each.key.value,
+                "opportunity_id": each.opportunity,
+                "evidence": each.evidence,
+            }
+            for each in claims
+        ]
+        await self.insert_each_once(OpportunityKeyRow, rows)
 
     async def join(self, *, gone: str, into: str, evidence: str) -> None:
         """Move notices and keys of one opportunity into another and leave a redirect.
@@ -132,89 +100,108 @@ class Recorded(Part):
 
     async def opportunity(self, identity: str) -> Opportunity | None:
         """An opportunity as it stands; None where there is none yet."""
-        row = (await self.connection.execute(select(OPPORTUNITY).where(OPPORTUNITY.c.id == identity))).one_or_none()
-        return _opportunity(row) if row is not None else None
+        return (await self.opportunities([identity])).get(identity)
 
-    async def keep_state(
-        self, identity: str, *, state: State, revision: int, first_seen: datetime, buyer_key: str, title_key: str
-    ) -> None:
-        """Write the current state."""
-        deadline = state.details.deadline
-        values = {
-            "id": identity,
-            "revision": revision,
-            "first_seen": stored(first_seen),
-            "first_published": stored(state.first_published),
-            "as_of": stored(state.as_of),
-            "stage": state.stage.value,
-            "status": state.status.value,
-            "closes": stored(deadline.at) if deadline else "",
-            "buyer_key": buyer_key,
-            "title_key": title_key,
-            "state": state_to_json(state),
-        }
-        fresh = {
-            "redirect_to": "",
-            "tags": b"",
-            "tagged_revision": 0,
-            "sector_words": "",
-            "area_words": "",
-            "size_words": "",
-            "search_words": "",
-        }
-        if not await self.insert_once(OpportunityRow, values | fresh):
-            await self.connection.execute(update(OPPORTUNITY).where(OPPORTUNITY.c.id == identity).values(**values))
+    async def opportunities(self, identities: Sequence[str]) -> Mapping[str, Opportunity]:
+        """Opportunities as they stand; those that are not there yet are left out."""
+        rows: list[Row[Any]] = []
+        for part in in_parts(dict.fromkeys(identities)):
+            rows += await self._all(select(*_AS_IT_STANDS).where(OPPORTUNITY.c.id.in_(part)))
+        return await asyncio.to_thread(lambda: {row.id: _opportunity(row) for row in rows})
 
-    async def keep_revision(self, identity: str, *, record: RevisionRecord, content_hash: str) -> None:
-        """Write what a revision changed, once."""
-        await self.insert_once(
-            RevisionRow,
+    async def keep_standing(self, standing: Sequence[Standing]) -> None:
+        """Write how opportunities stand."""
+        rows = await asyncio.to_thread(lambda: [_standing_row(each) | _UNTAGGED for each in standing])
+        await self.put_each(OpportunityRow, rows, but=_UNTAGGED)
+
+    async def keep_revised(self, revised: Sequence[Revised]) -> None:
+        """Write what revisions changed, each once."""
+        rows = [
             {
-                "opportunity_id": identity,
-                "number": record.number,
-                "content_hash": content_hash,
-                "recorded": stored(record.recorded),
-                "as_of": stored(record.as_of),
-                "change_kind": record.change_kind,
-                "differences": differences_to_json(record.differences),
-            },
-        )
+                "opportunity_id": each.identity,
+                "number": each.record.number,
+                "content_hash": each.content_hash,
+                "recorded": stored(each.record.recorded),
+                "as_of": stored(each.record.as_of),
+                "change_kind": each.record.change_kind,
+                "differences": differences_to_json(each.record.differences),
+            }
+            for each in revised
+        ]
+        await self.insert_each_once(RevisionRow, rows)
 
-    async def revision(self, identity: str, number: int) -> RevisionRecord | None:
-        """One revision."""
-        asked = select(REVISION).where(REVISION.c.opportunity_id == identity, REVISION.c.number == number)
-        row = (await self.connection.execute(asked)).one_or_none()
-        return revision_of(row) if row is not None else None
+    async def revisions_of(self, wanted: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], RevisionRecord]:
+        """Revisions by opportunity and number; those that are not there are left out."""
+        asked_for, found = set(wanted), {}
+        for part in in_parts(dict.fromkeys(identity for identity, _ in wanted)):
+            asked = select(REVISION).where(REVISION.c.opportunity_id.in_(part))
+            for row in (await self.connection.execute(asked)).all():
+                if (row.opportunity_id, row.number) in asked_for:
+                    found[row.opportunity_id, row.number] = revision_of(row)
+        return found
 
     async def revisions(self, identity: str) -> Sequence[RevisionRecord]:
         """Every revision, the newest first."""
         asked = select(REVISION).where(REVISION.c.opportunity_id == identity).order_by(REVISION.c.number.desc())
         return [revision_of(row) for row in (await self.connection.execute(asked)).all()]
 
-    async def keep_tags(self, identity: str, *, tags: Tags, place: Place, state: State, revision: int) -> None:
-        """Write the tags and everything lists filter by."""
-        details = state.details
-        text = " ".join((details.title, details.buyer.name if details.buyer else "", details.description))
-        areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
-        suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
-        await self.connection.execute(
-            update(OPPORTUNITY)
-            .where(OPPORTUNITY.c.id == identity)
-            .values(
-                tags=tags_to_json(tags),
-                tagged_revision=revision,
-                sector_words=_padded(tag.key for tag in tags.sectors),
-                area_words=_padded(sorted(areas)),
-                size_words=_padded(sorted(suits)),
-                search_words=_padded(tokens(text)[:4000]),
+    async def keep_judged(self, judged: Sequence[Judged]) -> None:
+        """Write tags and everything lists filter by."""
+        rows = await asyncio.to_thread(lambda: [_judged_row(each) for each in judged])
+        if rows:
+            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
+            await self.connection.execute(
+                update(OPPORTUNITY).where(OPPORTUNITY.c.id == bindparam("of")).values(**values), rows
             )
-        )
 
     async def tags(self, identity: str) -> Tags | None:
         """The tags; None where not tagged yet."""
-        asked = select(OPPORTUNITY.c.tags).where(OPPORTUNITY.c.id == identity)
-        found = (await self.connection.execute(asked)).scalar_one_or_none()
-        return tags_from_json(found) if found else None
+        return (await self.tags_of([identity])).get(identity)
+
+    async def tags_of(self, identities: Sequence[str]) -> Mapping[str, Tags]:
+        """The tags of opportunities; those not tagged yet are left out."""
+        rows: list[Row[Any]] = []
+        for part in in_parts(dict.fromkeys(identities)):
+            asked = select(OPPORTUNITY.c.id, OPPORTUNITY.c.tags).where(OPPORTUNITY.c.id.in_(part))
+            rows += await self._all(asked)
+        return await asyncio.to_thread(lambda: {row.id: tags_from_json(row.tags) for row in rows if row.tags})
+
+
+_AS_IT_STANDS = (OPPORTUNITY.c.id, OPPORTUNITY.c.revision, OPPORTUNITY.c.state, OPPORTUNITY.c.first_seen)
+
+
+def _standing_row(standing: Standing) -> dict[str, Any]:
+    state = standing.state
+    deadline = state.details.deadline
+    return {
+        "id": standing.identity,
+        "revision": standing.revision,
+        "first_seen": stored(standing.first_seen),
+        "first_published": stored(state.first_published),
+        "as_of": stored(state.as_of),
+        "stage": state.stage.value,
+        "status": state.status.value,
+        "closes": stored(deadline.at) if deadline else "",
+        "buyer_key": standing.buyer_key,
+        "title_key": standing.title_key,
+        "state": state_to_json(state),
+    }
+
+
+def _judged_row(judged: Judged) -> dict[str, Any]:
+    details, tags, place = judged.state.details, judged.tags, judged.place
+    text = " ".join((details.title, details.buyer.name if details.buyer else "", details.description))
+    areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
+    suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
+    return {
+        "of": judged.identity,
+        "tags": tags_to_json(tags),
+        "tagged_revision": judged.revision,
+        "sector_words": _padded(tag.key for tag in tags.sectors),
+        "area_words": _padded(sorted(areas)),
+        "size_words": _padded(sorted(suits)),
+        "search_words": _padded(tokens(text)[:4000]),
+    }
 
 
 def differences_to_json(differences: Sequence[FieldDifference]) -> str:
@@ -241,17 +228,6 @@ def revision_of(row: Row[tuple[object, ...]]) -> RevisionRecord:
 def _padded(words: Iterable[str]) -> str:
     joined = " ".join(words)
     return f" {joined} " if joined else ""
-
-
-def _notice(row: Row[tuple[object, ...]]) -> Notice:
-    return Notice(
-        source=row.source,
-        source_id=row.source_id,
-        published=moment(row.published),
-        seen=known_moment(row.seen),
-        body=zlib.decompress(row.body),
-        form=row.form,
-    )
 
 
 def _opportunity(row: Row[tuple[object, ...]]) -> Opportunity:

@@ -11,7 +11,7 @@ from typing import Protocol
 from service.domain.notice import Notice, SetAside
 from service.failpoints import reached
 from service.ports import Access, Clock, Http, Page, Source
-from service.usecases.ledger import NOTICE_SEEN, Ledger, Transaction
+from service.usecases.ledger import NOTICE_SEEN, Ledger, Payload, Transaction
 
 #: A first poll goes back this far.
 FIRST_POLL = timedelta(days=3)
@@ -121,10 +121,12 @@ async def keep(
     transaction: Transaction, judged: Iterable[tuple[Notice, str]], *, quiet: bool, report: Report, now: datetime
 ) -> None:
     """Store notices and pass on those that are new and can be used."""
-    for notice, reason in judged:
+    rows = list(judged)
+    numbers = await transaction.keep_notices(rows)
+    seen: list[tuple[str, Payload]] = []
+    for (notice, reason), number in zip(rows, numbers, strict=True):
         counts = report.of(notice.source)
         counts.notices_read += 1
-        number = await transaction.keep_notice(notice, set_aside=reason)
         if reason:
             counts.set_aside += 1
             report.set_aside.append(SetAside(source=notice.source, source_id=notice.source_id, reason=reason))
@@ -132,7 +134,8 @@ async def keep(
             counts.notices_known += 1
         else:
             counts.notices_new += 1
-            await transaction.emit(NOTICE_SEEN, str(number), {"notice": number, "quiet": quiet}, at=now)
+            seen.append((str(number), {"notice": number, "quiet": quiet}))
+    await transaction.emit_each(NOTICE_SEEN, seen, at=now)
 
 
 async def _keep_row(transaction: Transaction, row: SetAside, *, report: Report, now: datetime) -> None:
@@ -149,7 +152,7 @@ async def _keep_row(transaction: Transaction, row: SetAside, *, report: Report, 
         body=row.reason.encode(),
         form="unreadable",
     )
-    await transaction.keep_notice(nothing, set_aside=row.reason)
+    await transaction.keep_notices([(nothing, row.reason)])
 
 
 async def import_payload(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from service.domain.place import Place
 from service.domain.programme import Programme, Suggestion, choose
 from service.domain.tagging import Tags
 from service.ports import Clock, Source
-from service.usecases.ledger import ALERT_DUE, Alert, Ledger, Transaction, Waiting
+from service.usecases.ledger import ALERT_DUE, Addressed, Alert, Ledger, Reach, Transaction, Waiting
 from service.usecases.steps import drain_batch
 from service.usecases.tag import place_in
 
@@ -55,19 +56,35 @@ class Composer:
         """Compose the oldest waiting alerts; how many."""
         return await drain_batch(self.ledger, self.clock, kind=ALERT_DUE, step="compose", handle=self._compose)
 
-    async def _compose(self, transaction: Transaction, event: Waiting) -> None:
-        alert = await transaction.alert(int(event.payload["alert"]))
-        opportunity = await transaction.opportunity(alert.opportunity)
-        tags = await transaction.tags(alert.opportunity)
-        targets = await transaction.targets(alert.firm)
-        if opportunity is None or tags is None or not targets:
-            await transaction.drop_alert(alert.identity, reason="the firm no longer hears from us")
-            return
-        size, secret = await transaction.firm_of(alert.firm)
-        links = self.links(alert.firm, secret)
-        content = self._content(alert, opportunity, tags, size=size)
-        written = self.write(content, links, now=self.clock.now())
-        for target in targets:
+    async def _compose(self, transaction: Transaction, events: Sequence[Waiting]) -> None:
+        alerts = await transaction.alerts([int(event.payload["alert"]) for event in events])
+        about = [alert.opportunity for alert in alerts]
+        opportunities, tags = await transaction.opportunities(about), await transaction.tags_of(about)
+        reach = await transaction.reach([alert.firm for alert in alerts])
+        told = [
+            each for each in alerts if each.firm in reach and each.opportunity in opportunities.keys() & tags.keys()
+        ]
+        known = {alert.identity for alert in told}
+        for alert in alerts:
+            if alert.identity not in known:
+                await transaction.drop_alert(alert.identity, reason="the firm no longer hears from us")
+        messages = await asyncio.to_thread(
+            lambda: [
+                message
+                for alert in told
+                for message in self._messages(
+                    alert, opportunities[alert.opportunity], tags[alert.opportunity], reach[alert.firm]
+                )
+            ]
+        )
+        await transaction.keep_messages(messages)
+
+    def _messages(self, alert: Alert, opportunity: Opportunity, tags: Tags, reach: Reach) -> list[Addressed]:
+        """The message for each of the firm's destinations."""
+        links = self.links(alert.firm, reach.secret)
+        written = self.write(self._content(alert, opportunity, tags, size=reach.size), links, now=self.clock.now())
+        found = []
+        for target in reach.targets:
             message = Message(
                 message_id=f"<alert.{alert.identity}.{target.identity}.{alert.opportunity}@{self.mail_domain}>",
                 channel=target.channel,
@@ -79,13 +96,12 @@ class Composer:
                 created=self.clock.now(),
                 unsubscribe_url=links.unsubscribe,
             )
-            await transaction.keep_message(
-                message,
-                firm=alert.firm,
-                target=target.identity,
-                slot=f"alert:{alert.identity}",
-                alerts=[alert.identity],
+            slot = f"alert:{alert.identity}"
+            addressed = Addressed(
+                message=message, firm=alert.firm, target=target.identity, slot=slot, alerts=(alert.identity,)
             )
+            found.append(addressed)
+        return found
 
     def _content(self, alert: Alert, opportunity: Opportunity, tags: Tags, *, size: str) -> AlertContent:
         details, place, now = opportunity.state.details, place_in(opportunity.state.details), self.clock.now()

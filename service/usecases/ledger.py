@@ -15,6 +15,8 @@ from service.domain.opportunity import FieldDifference, Key, Opportunity, State
 from service.domain.place import Place
 from service.domain.tagging import Tags
 
+#: What an event carries.
+Payload = Mapping[str, str | int | bool]
 #: The kinds of event, in the order of the flow.
 NOTICE_SEEN = "notice_seen"
 OPPORTUNITY_RECORDED = "opportunity_recorded"
@@ -28,16 +30,47 @@ class Waiting:
 
     identity: int
     kind: str
-    payload: Mapping[str, str | int | bool]
+    payload: Payload
     attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """An opportunity that already has one of the keys asked for."""
+class Held:
+    """A stored notice with the opportunity it belongs to; "" for none yet."""
+
+    number: int
+    opportunity: str
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A key that names an opportunity, and why, in words."""
+
+    key: Key
+    opportunity: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titled:
+    """An opportunity by the normalised forms of its buyer and title."""
 
     identity: str
+    buyer_key: str
+    title_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an opportunity stands, to be written."""
+
+    identity: str
+    state: State
+    revision: int
     first_seen: datetime
+    buyer_key: str
+    title_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +90,39 @@ class RevisionRecord:
     recorded: datetime
     as_of: datetime
     change_kind: str
+    differences: tuple[FieldDifference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A revision of an opportunity, to be written. The hash is of what the state then said."""
+
+    identity: str
+    record: RevisionRecord
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Tags of an opportunity as it stood at a revision, and where the work is."""
+
+    identity: str
+    tags: Tags
+    place: Place
+    state: State
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """An alert to be written."""
+
+    firm: int
+    opportunity: str
+    change: str
+    revision: int
+    change_kind: str
+    reasons: tuple[str, ...]
     differences: tuple[FieldDifference, ...]
 
 
@@ -84,6 +150,26 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """An active firm as a message meets it: its size, the secret of its links and where it hears from us."""
+
+    size: str
+    secret: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A message for one destination of a firm, to be written with its deliveries once for each slot."""
+
+    message: Message
+    firm: int
+    target: int
+    slot: str
+    alerts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A message in a worker's hand, with what must still hold at the moment of sending."""
 
@@ -99,56 +185,57 @@ class Transaction(Protocol):
     """All of it or nothing."""
 
     # notices and opportunities
-    async def keep_notice(self, notice: Notice, *, set_aside: str) -> int | None:
-        """Store a notice; its number, or None where the very same one was known."""
+    async def keep_notices(self, notices: Sequence[tuple[Notice, str]]) -> Sequence[int | None]:
+        """Store notices, each with why it is set aside (""): the number of each, None where it was known before."""
 
     async def advance(self, source: str, bookmark: str, at: datetime) -> None:
         """Remember how far a source was read."""
 
-    async def notice(self, number: int) -> Notice:
-        """One stored notice."""
+    async def notices(self, numbers: Sequence[int]) -> Mapping[int, Notice]:
+        """Stored notices by their numbers."""
 
-    async def notices_of(self, opportunity: str) -> Sequence[Notice]:
-        """Every notice of an opportunity."""
+    async def notices_held(self, opportunities: Sequence[str]) -> Sequence[Held]:
+        """Every notice of some opportunities."""
 
-    async def assign(self, notice: int, opportunity: str) -> None:
-        """Say which opportunity a notice belongs to."""
+    async def assign(self, owners: Mapping[int, str]) -> None:
+        """Say which opportunity each notice belongs to."""
 
-    async def owners(self, keys: Sequence[Key]) -> Sequence[Owner]:
-        """The opportunities that have any of these keys, the first seen first, redirects followed."""
+    async def owners(self, keys: Sequence[Key]) -> Mapping[Key, str]:
+        """The opportunity of each key that has one."""
 
-    async def lookalikes(self, *, buyer_key: str, title_key: str) -> Sequence[Opportunity]:
-        """Opportunities of the same buyer with the same title, by their normalised forms."""
+    async def titles_of(self, buyers: Sequence[str], *, since: datetime) -> Sequence[Titled]:
+        """Opportunities of buyers, by their normalised names, first published since a moment; not those redirected."""
 
-    async def claim_keys(self, opportunity: str, keys: Sequence[Key], *, evidence: str) -> None:
-        """Give keys to an opportunity; keys that are taken stay where they are."""
+    async def claim(self, claims: Sequence[Claim]) -> None:
+        """Give keys to opportunities; keys that are taken stay where they are."""
 
     async def join(self, *, gone: str, into: str, evidence: str) -> None:
         """Move notices and keys of one opportunity into another and leave a redirect."""
 
-    async def opportunity(self, identity: str) -> Opportunity | None:
-        """An opportunity as it stands; None where there is none yet."""
+    async def opportunities(self, identities: Sequence[str]) -> Mapping[str, Opportunity]:
+        """Opportunities as they stand; those that are not there yet are left out."""
 
-    async def keep_state(
-        self, identity: str, *, state: State, revision: int, first_seen: datetime, buyer_key: str, title_key: str
-    ) -> None:
-        """Write the current state."""
+    async def keep_standing(self, standing: Sequence[Standing]) -> None:
+        """Write how opportunities stand."""
 
-    async def keep_revision(self, identity: str, *, record: RevisionRecord, content_hash: str) -> None:
-        """Write what a revision changed, once."""
+    async def keep_revised(self, revised: Sequence[Revised]) -> None:
+        """Write what revisions changed, each once."""
 
-    async def revision(self, identity: str, number: int) -> RevisionRecord | None:
-        """One revision."""
+    async def revisions_of(self, wanted: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], RevisionRecord]:
+        """Revisions by opportunity and number; those that are not there are left out."""
 
-    async def keep_tags(self, identity: str, *, tags: Tags, place: Place, state: State, revision: int) -> None:
-        """Write the tags and everything lists filter by."""
+    async def keep_judged(self, judged: Sequence[Judged]) -> None:
+        """Write tags and everything lists filter by."""
 
-    async def tags(self, identity: str) -> Tags | None:
-        """The tags; None where not tagged yet."""
+    async def tags_of(self, identities: Sequence[str]) -> Mapping[str, Tags]:
+        """The tags of opportunities; those not tagged yet are left out."""
 
     # events
-    async def emit(self, kind: str, subject: str, payload: Mapping[str, str | int | bool], *, at: datetime) -> None:
+    async def emit(self, kind: str, subject: str, payload: Payload, *, at: datetime) -> None:
         """Add an event, once for each kind and subject."""
+
+    async def emit_each(self, kind: str, events: Sequence[tuple[str, Payload]], *, at: datetime) -> None:
+        """Add several, each a subject and a payload."""
 
     async def take(self, kind: str, *, most: int, now: datetime) -> Sequence[Waiting]:
         """The oldest events that wait; nobody else takes them while this transaction lasts."""
@@ -166,37 +253,23 @@ class Transaction(Protocol):
     async def subscribers(self) -> Sequence[Subscriber]:
         """Every active firm."""
 
-    async def told(self, opportunity: str) -> Mapping[int, int]:
-        """Firms that have the "new" alert of an opportunity, each with the newest revision it was told of."""
+    async def told(self, opportunities: Sequence[str]) -> Mapping[str, Mapping[int, int]]:
+        """For each opportunity the firms that have an alert of it, each with the newest revision it was told of."""
 
-    async def keep_alert(
-        self,
-        *,
-        firm: int,
-        opportunity: str,
-        change: str,
-        revision: int,
-        change_kind: str,
-        reasons: Sequence[str],
-        differences: Sequence[FieldDifference],
-        at: datetime,
-    ) -> int | None:
-        """Store an alert; None where it was there."""
+    async def keep_alerts(self, alerts: Sequence[NewAlert], *, at: datetime) -> Sequence[int]:
+        """Store alerts; the numbers of those that were not there, in the order given."""
 
-    async def alert(self, identity: int) -> Alert:
-        """One alert."""
+    async def alerts(self, identities: Sequence[int]) -> Sequence[Alert]:
+        """Alerts by their numbers, in the order of these."""
 
     async def drop_alert(self, identity: int, *, reason: str) -> None:
         """Say why an alert is not told."""
 
-    async def targets(self, firm: int) -> Sequence[Target]:
-        """Open destinations of an active firm; none for any other."""
+    async def reach(self, firms: Sequence[int]) -> Mapping[int, Reach]:
+        """How active firms are reached; a firm with no open destination is left out."""
 
-    async def firm_of(self, firm: int) -> tuple[str, str]:
-        """The firm's size and the secret of its links."""
-
-    async def keep_message(self, message: Message, *, firm: int, target: int, slot: str, alerts: Sequence[int]) -> None:
-        """Store a message that waits to be sent, once for each destination and slot, with its deliveries."""
+    async def keep_messages(self, messages: Sequence[Addressed]) -> None:
+        """Store messages that wait to be sent, once for each destination and slot, with their deliveries."""
 
     # sending
     async def claim_messages(self, *, most: int, now: datetime, lease: float) -> Sequence[Claimed]:

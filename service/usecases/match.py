@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain.matching import match
-from service.domain.opportunity import FieldDifference, Opportunity
+from service.domain.opportunity import Opportunity
 from service.domain.place import Place
 from service.domain.tagging import Tags
 from service.ports import Clock
-from service.usecases.ledger import ALERT_DUE, OPPORTUNITY_TAGGED, Ledger, Subscriber, Transaction, Waiting
+from service.usecases.ledger import (
+    ALERT_DUE,
+    OPPORTUNITY_TAGGED,
+    Ledger,
+    NewAlert,
+    RevisionRecord,
+    Subscriber,
+    Transaction,
+    Waiting,
+)
 from service.usecases.steps import drain_batch
 from service.usecases.tag import place_in
 
@@ -36,71 +45,69 @@ class Matcher:
         """Match the oldest waiting revisions; how many."""
         return await drain_batch(self.ledger, self.clock, kind=OPPORTUNITY_TAGGED, step="match", handle=self._match)
 
-    async def _match(self, transaction: Transaction, event: Waiting) -> None:
-        identity = str(event.payload["opportunity"])
-        opportunity, tags = await transaction.opportunity(identity), await transaction.tags(identity)
-        if opportunity is None or tags is None:
-            return
+    async def _match(self, transaction: Transaction, events: Sequence[Waiting]) -> None:
+        about = [str(event.payload["opportunity"]) for event in events]
+        opportunities, tags = await transaction.opportunities(about), await transaction.tags_of(about)
+        told = {identity: dict(firms) for identity, firms in (await transaction.told(about)).items()}
+        numbered = [(str(event.payload["opportunity"]), int(event.payload["revision"])) for event in events]
+        revisions = await transaction.revisions_of(numbered)
+        subscribers = await transaction.subscribers()
         now = self.clock.now()
-        told = await transaction.told(identity)
-        fresh = FRESH_WHEN_QUIET if event.payload["quiet"] else FRESH
-        if opportunity.state.as_of >= now - fresh:
-            await self._tell_new(transaction, opportunity, tags, told=told, now=now)
-            await self._tell_change(transaction, opportunity, number=int(event.payload["revision"]), told=told, now=now)
 
-    async def _tell_new(
-        self, transaction: Transaction, opportunity: Opportunity, tags: Tags, *, told: Mapping[int, int], now: datetime
-    ) -> None:
-        subscribers = [each for each in await transaction.subscribers() if each.firm not in told]
-        place = place_in(opportunity.state.details)
-        found = await asyncio.to_thread(_agreeing, subscribers, opportunity, tags, place, now)
-        for firm, reasons in found:
-            await self._alert(transaction, opportunity, firm=firm, change="new", kind="", reasons=reasons, shown=())
+        def think() -> list[NewAlert]:
+            due: list[NewAlert] = []
+            for event, (identity, number) in zip(events, numbered, strict=True):
+                fresh = FRESH_WHEN_QUIET if event.payload["quiet"] else FRESH
+                opportunity = opportunities.get(identity)
+                if opportunity is None or identity not in tags or opportunity.state.as_of < now - fresh:
+                    continue
+                known = told.setdefault(identity, {})
+                strangers = [each for each in subscribers if each.firm not in known]
+                changes = _changes(opportunity, number, revisions.get((identity, number)), told=known, now=now)
+                found = _agreeing(strangers, opportunity, tags[identity], place_in(opportunity.state.details), now)
+                news = [_alert(opportunity, firm=firm, change="new", reasons=reasons) for firm, reasons in found]
+                # A later event of this batch about the same opportunity is to find them told.
+                known |= {each.firm: each.revision for each in (*news, *changes)}
+                due += [*news, *changes]
+            return due
 
-    async def _tell_change(
-        self, transaction: Transaction, opportunity: Opportunity, *, number: int, told: Mapping[int, int], now: datetime
-    ) -> None:
-        record = await transaction.revision(opportunity.identity, number)
-        if record is None or not record.change_kind:
-            return
-        if record.change_kind not in _ENDS and not opportunity.closes_after(now):
-            return
-        for firm, revision in told.items():
-            if revision < number:
-                await self._alert(
-                    transaction,
-                    opportunity,
-                    firm=firm,
-                    change=str(number),
-                    kind=record.change_kind,
-                    reasons=("we told you of this before",),
-                    shown=record.differences,
-                )
+        numbers = await transaction.keep_alerts(await asyncio.to_thread(think), at=now)
+        await transaction.emit_each(ALERT_DUE, [(str(number), {"alert": number}) for number in numbers], at=now)
 
-    async def _alert(
-        self,
-        transaction: Transaction,
-        opportunity: Opportunity,
-        *,
-        firm: int,
-        change: str,
-        kind: str,
-        reasons: Sequence[str],
-        shown: Sequence[FieldDifference],
-    ) -> None:
-        now = self.clock.now()
-        number = await transaction.keep_alert(
-            firm=firm,
-            opportunity=opportunity.identity,
-            change=change,
-            revision=opportunity.revision if change == "new" else int(change),
-            change_kind=kind,
-            reasons=reasons,
-            differences=shown,
-            at=now,
-        )
-        if number is not None:
-            await transaction.emit(ALERT_DUE, str(number), {"alert": number}, at=now)
+
+def _changes(
+    opportunity: Opportunity, number: int, record: RevisionRecord | None, *, told: Mapping[int, int], now: datetime
+) -> list[NewAlert]:
+    """What those who were told of an opportunity hear of one of its revisions."""
+    if record is None or not record.change_kind:
+        return []
+    if record.change_kind not in _ENDS and not opportunity.closes_after(now):
+        return []
+    reasons = ("we told you of this before",)
+    return [
+        _alert(opportunity, firm=firm, change=str(number), reasons=reasons, record=record)
+        for firm, revision in told.items()
+        if revision < number
+    ]
+
+
+def _alert(
+    opportunity: Opportunity,
+    *,
+    firm: int,
+    change: str,
+    reasons: tuple[str, ...],
+    record: RevisionRecord | None = None,
+) -> NewAlert:
+    return NewAlert(
+        firm=firm,
+        opportunity=opportunity.identity,
+        change=change,
+        revision=opportunity.revision if record is None else record.number,
+        change_kind="" if record is None else record.change_kind,
+        reasons=reasons,
+        differences=() if record is None else record.differences,
+    )
 
 
 def _agreeing(

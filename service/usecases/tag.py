@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.domain.opportunity import Details
+from service.domain.opportunity import Details, Opportunity
 from service.domain.place import Place, place_of
 from service.ports import Clock, Tagger
-from service.usecases.ledger import OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Ledger, Transaction, Waiting
+from service.usecases.ledger import OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Judged, Ledger, Transaction, Waiting
 from service.usecases.steps import drain_batch
 
 
@@ -36,15 +37,20 @@ class Judge:
         """Tag the oldest waiting revisions; how many."""
         return await drain_batch(self.ledger, self.clock, kind=OPPORTUNITY_RECORDED, step="tag", handle=self._tag)
 
-    async def _tag(self, transaction: Transaction, event: Waiting) -> None:
-        identity = str(event.payload["opportunity"])
-        opportunity = await transaction.opportunity(identity)
-        if opportunity is None:
-            return
+    async def _tag(self, transaction: Transaction, events: Sequence[Waiting]) -> None:
+        opportunities = await transaction.opportunities([str(event.payload["opportunity"]) for event in events])
+        judged = await asyncio.to_thread(lambda: [self._judged(each) for each in opportunities.values()])
+        await transaction.keep_judged(judged)
+        known = [event for event in events if event.payload["opportunity"] in opportunities]
+        tagged = [(f"{event.payload['opportunity']}:{event.payload['revision']}", event.payload) for event in known]
+        await transaction.emit_each(OPPORTUNITY_TAGGED, tagged, at=self.clock.now())
+
+    def _judged(self, opportunity: Opportunity) -> Judged:
         details = opportunity.state.details
-        tags, place = await asyncio.to_thread(lambda: (self.tagger.tags(details), place_in(details)))
-        await transaction.keep_tags(
-            identity, tags=tags, place=place, state=opportunity.state, revision=opportunity.revision
+        return Judged(
+            identity=opportunity.identity,
+            tags=self.tagger.tags(details),
+            place=place_in(details),
+            state=opportunity.state,
+            revision=opportunity.revision,
         )
-        subject = f"{identity}:{event.payload['revision']}"
-        await transaction.emit(OPPORTUNITY_TAGGED, subject, event.payload, at=self.clock.now())

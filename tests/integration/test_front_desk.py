@@ -29,7 +29,7 @@ from service.store.messages import MESSAGE
 from service.store.reading import LetterBox
 from service.store.session import Part
 from service.store.tables import SourceHealthRow
-from service.usecases.ledger import RevisionRecord
+from service.usecases.ledger import Revised, RevisionRecord
 from service.usecases.links import Links, load_key
 from service.usecases.subscribe import Subscribe
 from service.web.desk import Desk, MovedTo
@@ -417,7 +417,7 @@ async def test_one_opportunity_shows_its_history_and_moved_ids_lead_on(desk: Fro
     await put(database, SampleOpportunity(), SampleOpportunity(identity="op-old"))
     async with SqlLedger(database).writing() as transaction:
         first = RevisionRecord(number=1, recorded=NOW, as_of=NOW, change_kind="", differences=())
-        await transaction.keep_revision("op-1", record=first, content_hash="sample")
+        await transaction.keep_revised([Revised(identity="op-1", record=first, content_hash="sample")])
         await transaction.join(gone="op-old", into="op-1", evidence="sample")
     shown = await desk.opportunity("op-1")
     assert isinstance(shown, OpportunityView)
@@ -437,7 +437,7 @@ async def test_the_notices_of_an_opportunity_lead_to_their_official_pages(desk: 
             notice = Notice(source=source, source_id=name, published=NOW, seen=NOW, body=body, form="sample")
             number = await transaction.keep_notice(notice, set_aside="")
             assert number is not None
-            await transaction.assign(number, "op-1")
+            await transaction.assign({number: "op-1"})
     shown = await desk.opportunity("op-1")
     assert isinstance(shown, OpportunityView)
     assert shown.official_source == "Sample source"

@@ -48,7 +48,10 @@ class Recorded:
 def recorded(folder: Path, source: str) -> Recorded:
     """Count a service's releases of its recorded days, with nothing but a JSON reader."""
     spans = [tuple(datetime.fromisoformat(day).replace(tzinfo=_LONDON) for day in days) for days in _DAYS[source]]
-    notices, processes, related, aside = set(), set(), set(), set()
+    notices: set[str] = set()
+    processes: set[str] = set()
+    related: set[str] = set()
+    aside: set[str] = set()
     for path in sorted(folder.rglob("*.json")):
         said = json.loads(path.read_bytes().decode("utf-8", "replace"))
         for release in said.get("releases", ()) if isinstance(said, dict) else ():
