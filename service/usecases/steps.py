@@ -28,11 +28,11 @@ Handle = Callable[[Transaction, Sequence[Waiting]], Awaitable[None]]
 
 
 async def drain_batch(
-    ledger: Ledger, clock: Clock, *, kind: str, step: str, handle: Handle, alone: bool = False, most: int = BATCH
+    ledger: Ledger, clock: Clock, *, kind: str, step: str, handle: Handle, alone: bool = False
 ) -> int:
     """Do the step for the oldest waiting events; how many were taken in hand."""
     async with ledger.writing(alone=alone) as transaction:
-        events = await transaction.take(kind, most=most, now=clock.now())
+        events = await transaction.take(kind, most=BATCH, now=clock.now())
         done = await _do(transaction, events, clock=clock, step=step, handle=handle)
         await transaction.finish(done)
         if done:
