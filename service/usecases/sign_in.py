@@ -22,7 +22,7 @@ from service.errors import BadToken, WrongNumber
 from service.ports import Clock
 from service.usecases.ledger import Ledger, Transaction, Waiting
 from service.usecases.people import Person
-from service.usecases.steps import drain_batch
+from service.usecases.steps import drain_batch, one_by_one
 from service.usecases.tokens import LONGEST, fresh_number, fresh_token, hashed
 
 SIGN_IN_ASKED = "sign_in_asked"
@@ -194,7 +194,8 @@ class SignIn:
 
     async def drain(self) -> int:
         """Answer the oldest requests; how many."""
-        return await drain_batch(self.flow, self.clock, kind=SIGN_IN_ASKED, step="sign_in", handle=self._answer)
+        answer = one_by_one(self._answer)
+        return await drain_batch(self.flow, self.clock, kind=SIGN_IN_ASKED, step="sign_in", handle=answer)
 
     async def look(self, token: str, *, nonce: str) -> Opened:
         """What a link would do, without doing it. Raises BadToken for one that is void, used or out of time."""

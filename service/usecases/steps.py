@@ -27,6 +27,16 @@ _FIRST_PAUSE = timedelta(seconds=5)
 Handle = Callable[[Transaction, Sequence[Waiting]], Awaitable[None]]
 
 
+def one_by_one(handle: Callable[[Transaction, Waiting], Awaitable[None]]) -> Handle:
+    """A step for single events, where nothing is won by taking them together."""
+
+    async def each(transaction: Transaction, events: Sequence[Waiting]) -> None:
+        for event in events:
+            await handle(transaction, event)
+
+    return each
+
+
 async def drain_batch(
     ledger: Ledger, clock: Clock, *, kind: str, step: str, handle: Handle, alone: bool = False
 ) -> int:
