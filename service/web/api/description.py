@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic.json_schema import models_json_schema
 
 from service.domain.sectors import all_sectors
-from service.web.api.shapes import ErrorShape, ListShape, OpportunityShape
+from service.web.api.shapes import ErrorShape, ListShape, OpportunityShape, SourcesShape
 from service.web.forms.filters import CLOSINGS, SIZES, boroughs_by_name
 from service.web.house import house_of
 
@@ -52,7 +52,7 @@ def _filters() -> list[dict[str, object]]:
 def description(server: str) -> Mapping[str, object]:
     """The whole description, for a service at an address."""
     _, definitions = models_json_schema(
-        [(ListShape, "serialization"), (OpportunityShape, "serialization"), (ErrorShape, "serialization")],
+        [(shape, "serialization") for shape in (ListShape, OpportunityShape, SourcesShape, ErrorShape)],
         ref_template=_REFERENCE,
     )
     identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -87,6 +87,13 @@ def description(server: str) -> Mapping[str, object]:
                         "301": {"description": "It was joined with another, whose address is given."},
                         "404": _answer("ErrorShape", "There is none with that id."),
                     },
+                }
+            },
+            "/api/sources": {
+                "get": {
+                    "operationId": "listSources",
+                    "summary": "Every source with its health, and how each London authority is covered",
+                    "responses": {"200": _answer("SourcesShape", "Everything at once.")},
                 }
             },
         },

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.source_health import Health, Permission
+
 Verdict = Literal["suits", "might", "unlikely", "unknown"]
 
 
@@ -69,6 +71,52 @@ class ListShape(_Shape):
     total: int = Field(ge=0, description="How many fit the filters in all.")
     next: str | None = Field(description="Address of the next page; null at the end.")
     licence: str = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+class PermitShape(_Shape):
+    """That an operator permitted a source."""
+
+    basis: str
+    robots_read: date
+    terms_read: date
+    by: str = Field(description="A role, never a person.")
+    given: datetime
+
+
+class SourceShape(_Shape):
+    """A source and how it fares."""
+
+    key: str
+    name: str
+    home: str | None
+    health: Health
+    reason: str = Field(description="Why it is not well; empty where it is.")
+    since: datetime | None = Field(description="Since when it fares as it does.")
+    last_poll: datetime | None
+    last_good: datetime | None
+    last_new: datetime | None
+    national: bool = Field(description="Whether every London authority publishes there by law.")
+    authorities: list[str] = Field(description="GSS codes of those whose own listing it is.")
+    permission: Permission
+    permit: PermitShape | None
+    licence: str
+
+
+class CoverageShape(_Shape):
+    """How one authority is covered; the two ways are told apart and never added up."""
+
+    gss: str
+    name: str
+    national: list[str] = Field(description="National services that were read well within 30 days.")
+    own: list[str] = Field(description="Its own listings that were read well within 30 days.")
+    own_last_good: datetime | None
+
+
+class SourcesShape(_Shape):
+    """Every source, and the 33 London authorities."""
+
+    sources: list[SourceShape]
+    authorities: list[CoverageShape]
 
 
 class ErrorShape(_Shape):

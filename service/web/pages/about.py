@@ -1,35 +1,23 @@
-"""Pages that only explain: sources, support, how we decide, privacy, accessibility, words."""
+"""Pages that only explain: support, how we decide, privacy, accessibility, words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
 from service.domain.programme import Programme
 from service.domain.sectors import all_sectors
-from service.domain.wording import ago_words, day_words, list_words, opened
+from service.domain.wording import day_words, list_words, opened
 from service.web.cards import NOT_STATED, safe_href
 from service.web.details import Fact
 from service.web.forms.filters import LONDON
 from service.web.house import house_of, now_in
-from service.web.pages.freshness import freshness_words, source_note
 from service.web.rendering import page
-from service.web.view import SourceView
 
-_HEALTH = {
-    "ok": ("Working", "suits"),
-    "empty": ("Working, nothing new", "suits"),
-    "drift": ("Changed its shape", "might"),
-    "blocked": ("Turns us away", "might"),
-    "stale": ("Quiet for too long", "might"),
-    "down": ("Cannot be reached", "ended"),
-    "never": ("Not read yet", ""),
-    "disabled": ("Switched off", ""),
-}
 _SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
 _GROUPS = (
     ("borough", "In one borough"),
@@ -38,22 +26,6 @@ _GROUPS = (
     ("paid", "Not free, or not known to be"),
 )
 _AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCard:
-    """A source in words."""
-
-    key: str
-    name: str
-    home: str
-    health: str
-    tone: str
-    polled: str
-    reason: str
-    facts: tuple[Fact, ...]
-    caveats: tuple[str, ...]
-    licence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +48,6 @@ class ProgrammeGroup:
     key: str
     title: str
     programmes: tuple[ProgrammeCard, ...]
-
-
-async def sources(request: web.Request) -> web.Response:
-    """`/sources`: each source, its health in words, when it was last read."""
-    seen = await house_of(request).desk.sources()
-    now = now_in(request)
-    return await page(
-        request,
-        "pages/sources.html",
-        headline=freshness_words(seen, now=now) or "No source is set up.",
-        source_note=source_note(seen),
-        sources=[source_card(source, now=now) for source in seen],
-    )
 
 
 async def support(request: web.Request) -> web.Response:
@@ -136,29 +95,6 @@ def _reach(programme: Programme) -> str:
     return "london" if "london" in programme.area else "country"
 
 
-def source_card(source: SourceView, *, now: datetime) -> SourceCard:
-    """A source in words, as seen at a moment."""
-    health, tone = _HEALTH[source.health]
-    facts = [Fact(name="How often", text=source.rhythm)] if source.rhythm else []
-    if source.last_new is not None:
-        facts.append(Fact(name="Last new notice", text=ago_words(source.last_new, now=now)))
-    if source.authorities:
-        names = [gazetteer().area_name(code) or code for code in source.authorities]
-        facts.append(Fact(name="Covers", text=list_words(names, most=4)))
-    return SourceCard(
-        key=source.key,
-        name=source.name,
-        home=safe_href(source.home),
-        health=health,
-        tone=tone,
-        polled=f"Last read {ago_words(source.last_poll, now=now)}" if source.last_poll else "Never read",
-        reason=source.reason,
-        facts=tuple(facts),
-        caveats=source.caveats,
-        licence=source.licence,
-    )
-
-
 def programme_card(programme: Programme, *, today: date) -> ProgrammeCard:
     """A programme in words, as seen on a day."""
     facts = [Fact(name="For", text=programme.for_whom)]
@@ -195,7 +131,6 @@ def _cost(programme: Programme) -> str:
 
 
 ROUTES = (
-    web.get("/sources", sources),
     web.get("/support", support),
     web.get("/how-we-decide", how_we_decide),
     web.get("/privacy", privacy),

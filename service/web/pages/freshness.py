@@ -19,6 +19,7 @@ _log = structlog.get_logger(__name__)
 _KEPT = 20.0
 
 _UNREACHABLE = frozenset({"down", "blocked"})
+_FINE = frozenset({"ok", "empty"})
 _RECENT = timedelta(hours=1)
 
 
@@ -44,7 +45,7 @@ def freshness_words(sources: Sequence[SourceView], *, now: datetime) -> str:
     else:
         latest = max(source.last_poll for source in read if source.last_poll is not None)
         said = f"Last checked {ago_words(latest, now=now)}"
-    unwell = sum(source.health != "ok" for source in enabled)
+    unwell = sum(source.health not in _FINE for source in enabled)
     if unwell == 0:
         return f"{said}."
     return f"{said}; {'one is' if unwell == 1 else f'{unwell} are'} not well."

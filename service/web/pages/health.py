@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from collections.abc import Sequence
+from datetime import datetime
 
-from service.web.house import house_of
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from service.domain.coverage import coverage
+from service.domain.source_health import HEALTHS
+from service.web.house import house_of, now_in
+from service.web.pages.sources import reader_of
+from service.web.view import SourceView
 
 _TROUBLED = 503
 
@@ -22,9 +29,35 @@ async def readyz(request: web.Request) -> web.Response:
     return web.json_response(body, status=_TROUBLED if troubles else 200, headers={"Cache-Control": "no-store"})
 
 
-async def metrics(_request: web.Request) -> web.Response:
+async def metrics(request: web.Request) -> web.Response:
     """`/metrics`: figures for Prometheus. None carries an address or a name of a person."""
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    seen, now = await house_of(request).desk.sources(), now_in(request)
+    body = generate_latest() + generate_latest(source_figures(seen, now=now))
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def source_figures(seen: Sequence[SourceView], *, now: datetime) -> CollectorRegistry:
+    """How sources fare, as the database knows it at this moment: the same for every process of a fleet."""
+    registry = CollectorRegistry()
+    health = Gauge("bowbell_source_health", "1 for the health a source has.", ["source", "health"], registry=registry)
+    good = Gauge(
+        "bowbell_source_last_good_timestamp_seconds", "End of the last good poll.", ["source"], registry=registry
+    )
+    new = Gauge(
+        "bowbell_source_last_new_timestamp_seconds", "When it last brought a new notice.", ["source"], registry=registry
+    )
+    covered = Gauge("bowbell_authorities_covered", "London authorities of 33, by how.", ["how"], registry=registry)
+    for source in seen:
+        for each in HEALTHS:
+            health.labels(source=source.key, health=each).set(source.health == each)
+        if source.last_good is not None:
+            good.labels(source=source.key).set(source.last_good.timestamp())
+        if source.last_new is not None:
+            new.labels(source=source.key).set(source.last_new.timestamp())
+    authorities = coverage(map(reader_of, seen), now=now).values()
+    covered.labels(how="national").set(sum(bool(each.national) for each in authorities))
+    covered.labels(how="own").set(sum(bool(each.own) for each in authorities))
+    return registry
 
 
 ROUTES = (
