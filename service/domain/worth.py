@@ -17,8 +17,8 @@ def fits(details: Details, *, low: Decimal | None, high: Decimal | None) -> tupl
     What is not stated passes, and so does a nought, which forms fill in, and a sum in another currency. Where the whole
     does not fit, a lot that does is enough. Where only the lots are stated, one of them must fit.
     """
-    whole = _pounds(details.value)
-    lots = [(lot, sum_) for lot in details.lots if (sum_ := _pounds(lot.value)) is not None]
+    whole = pounds(details.value)
+    lots = [(lot, sum_) for lot in details.lots if (sum_ := pounds(lot.value)) is not None]
     if whole is None and details.value is not None and details.value.best and details.value.currency != "GBP":
         return True, f"its worth is given in {details.value.currency}, so we did not compare it"
     if whole is not None and _inside(whole, low, high):
@@ -36,7 +36,8 @@ def fits(details: Details, *, low: Decimal | None, high: Decimal | None) -> tupl
     return False, f"it is worth {shown}, less than the {money_words(low or Decimal(0), 'GBP')} you set"
 
 
-def _pounds(value: Value | None) -> Decimal | None:
+def pounds(value: Value | None) -> Decimal | None:
+    """The sum to reckon with; None where none is stated, it is nought, or it is not in pounds."""
     if value is None or not value.best or value.currency != "GBP":
         return None
     return value.best

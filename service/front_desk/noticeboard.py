@@ -15,10 +15,11 @@ from service.domain.programme import Suggestion, choose, shipped_programmes
 from service.domain.wording import LONDON
 from service.errors import NotFound
 from service.front_desk.room import Room
+from service.store.catalogue import Wanted, Windows
 from service.store.ledger import SqlTransaction
-from service.store.reading import Listed, Reading, Wanted
+from service.store.reading import Listed, Reading
 from service.web.desk import MovedTo
-from service.web.forms.filters import Filters
+from service.web.forms.filters import CLOSINGS, Filters
 from service.web.shown import place_shown, view_of
 from service.web.view import Counts, Found, OpportunityView, SeenNotice
 
@@ -44,14 +45,17 @@ class Noticeboard(Room):
         """Open opportunities that fit, newest first."""
         now = self.now()
         wanted = wanted_of(filters, now=now)
+        page = await self._catalogue.find(
+            wanted,
+            now=now,
+            most=size,
+            after=(filters.page - 1) * size,
+            windows=windows_of(now) if counted else None,
+        )
         async with self._database.reading() as connection:
-            reading = Reading(connection)
-            found = await reading.open_list(wanted, now=now, most=size, after=(filters.page - 1) * size)
-            total = await reading.open_total(wanted, now=now)
-            tallies = await reading.open_counts(wanted, now=now) if counted else None
-        counts = Counts(sectors=tallies["sectors"], areas=tallies["areas"], sizes=tallies["sizes"]) if tallies else None
+            found = await Reading(connection).in_order(page.ids)
         items = await asyncio.to_thread(self._views, found, now)
-        return Found(items=items, total=total, counts=counts)
+        return Found(items=items, total=page.total, counts=Counts(**page.counts) if counted else None)
 
     async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
         """One opportunity with everything we know. Raises NotFound."""
@@ -79,9 +83,9 @@ class Noticeboard(Room):
     async def open_for(self, interest: Interest) -> Found:
         """What is open for an interest today, by the same rules that decide its alerts."""
         now = self.now()
+        page = await self._catalogue.find(Wanted(), now=now, most=_COMPARED)
         async with self._database.reading() as connection:
-            found = await Reading(connection).open_list(Wanted(), now=now, most=_COMPARED, after=0)
-
+            found = await Reading(connection).in_order(page.ids)
         fit = await asyncio.to_thread(_fitting, found, interest, now)
         return Found(items=await asyncio.to_thread(self._views, fit[:_SHOWN_NOW], now), total=len(fit))
 
@@ -140,6 +144,12 @@ def wanted_of(filters: Filters, *, now: datetime) -> Wanted:
         closes_from=closes_from,
         closes_before=closes_before,
     )
+
+
+def windows_of(now: datetime) -> Windows:
+    """Between which moments each closing window lies, seen from now."""
+    today = now.astimezone(LONDON).date()
+    return {key: Filters(closing=key).closes_between(today) for key, _, _ in CLOSINGS if key}
 
 
 def _fitting(found: Sequence[Listed], interest: Interest, now: datetime) -> list[Listed]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from service.domain.message import Written
 from service.ports import Clock, Source
+from service.store.catalogue import Catalogue
 from service.store.database import Database
 from service.store.ledger import SqlLedger
 from service.usecases.links import Links
@@ -29,6 +30,7 @@ class Room:
         channel: str,
     ) -> None:
         self._database = database
+        self._catalogue = Catalogue(database)
         self._links = links
         self._clock = clock
         self._sources = sources

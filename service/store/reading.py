@@ -7,44 +7,26 @@ only as bound, escaped parameters.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select
+from sqlalchemy import Row, delete, func, select
 
 from service.domain.codec import state_from_json, tags_from_json
 from service.domain.message import Message
 from service.domain.opportunity import Opportunity
 from service.domain.tagging import Tags
-from service.domain.words import tokens
 from service.store.database import Database, known_moment, stored
-from service.store.recorded import ANYWHERE
 from service.store.session import Part, table
 from service.store.tables import EventRow, LetterRow, MessageRow, OpportunityRow, TickRow
 
 OPPORTUNITY, LETTER = table(OpportunityRow), table(LetterRow)
 EVENT, MESSAGE, TICK = table(EventRow), table(MessageRow), table(TickRow)
 
-#: Distinct search words that count; a person types a few, a paste by mistake thousands.
-SEARCH_WORDS = 30
 #: Letters the built-in mailbox lists.
 LETTERS_LISTED = 200
-#: Beginning of the GSS code of every London borough and the City.
-_LONDON_CODES = " E09"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a list is narrowed to; empty means no limit. `areas` has GSS codes or "london"."""
-
-    words: str = ""
-    sectors: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    sizes: tuple[str, ...] = ()
-    closes_from: datetime | None = None
-    closes_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,39 +54,11 @@ class KeptLetter:
 class Reading(Part):
     """Questions on one connection."""
 
-    async def open_list(self, wanted: Wanted, *, now: datetime, most: int, after: int) -> Sequence[Listed]:
-        """Open opportunities, the newest first: at most so many, after so many."""
-        asked = (
-            select(OPPORTUNITY)
-            .where(*_open(now), *_conditions(wanted).values())
-            .order_by(OPPORTUNITY.c.first_published.desc(), OPPORTUNITY.c.id.desc())
-            .limit(most)
-            .offset(after)
-        )
-        return [_listed(row) for row in (await self.connection.execute(asked)).all()]
-
-    async def open_total(self, wanted: Wanted, *, now: datetime) -> int:
-        """How many there are in all."""
-        asked = select(func.count()).select_from(OPPORTUNITY).where(*_open(now), *_conditions(wanted).values())
-        return (await self.connection.execute(asked)).scalar_one()
-
-    async def open_counts(self, wanted: Wanted, *, now: datetime) -> Mapping[str, Mapping[str, int]]:
-        """For "sectors", "areas" and "sizes": how many each choice would show, the other filters kept."""
-        columns = {
-            "sectors": OPPORTUNITY.c.sector_words,
-            "areas": OPPORTUNITY.c.area_words,
-            "sizes": OPPORTUNITY.c.size_words,
-        }
-        conditions = _conditions(wanted)
-        counted: dict[str, Mapping[str, int]] = {}
-        for name, column in columns.items():
-            others = [condition for key, condition in conditions.items() if key != name]
-            asked: Select[Any] = (
-                select(column.label("words"), func.count().label("number")).where(*_open(now), *others).group_by(column)
-            )
-            rows = (await self.connection.execute(asked)).all()
-            counted[name] = _tally([(row.words, row.number) for row in rows])
-        return counted
+    async def in_order(self, identities: Sequence[str]) -> Sequence[Listed]:
+        """The opportunities of a list in its order; one that is gone meanwhile is left out."""
+        asked = select(OPPORTUNITY).where(OPPORTUNITY.c.id.in_(identities))
+        found = {row.id: _listed(row) for row in (await self.connection.execute(asked)).all()} if identities else {}
+        return [found[identity] for identity in identities if identity in found]
 
     async def listed(self, identity: str) -> Listed | None:
         """One opportunity, open or not; None where there is none."""
@@ -180,54 +134,6 @@ class LetterBox:
                     "at": stored(at),
                 },
             )
-
-
-def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Open, not joined into another, judged, and still time."""
-    return (
-        OPPORTUNITY.c.status == "open",
-        OPPORTUNITY.c.redirect_to == "",
-        OPPORTUNITY.c.tagged_revision > 0,
-        or_(OPPORTUNITY.c.closes == "", OPPORTUNITY.c.closes > stored(now)),
-    )
-
-
-def _conditions(wanted: Wanted) -> dict[str, ColumnElement[bool]]:
-    """One condition for each filter that is set, by its name."""
-    made: dict[str, ColumnElement[bool]] = {}
-    sought = tuple(dict.fromkeys(tokens(wanted.words)))[:SEARCH_WORDS]
-    if sought:
-        made["words"] = and_(*(_has(OPPORTUNITY.c.search_words, word) for word in sought))
-    if wanted.sectors:
-        made["sectors"] = or_(*(_has(OPPORTUNITY.c.sector_words, key) for key in wanted.sectors))
-    if "london" in wanted.areas:
-        areas = OPPORTUNITY.c.area_words
-        made["areas"] = or_(areas.contains(_LONDON_CODES, autoescape=True), _has(areas, ANYWHERE))
-    elif wanted.areas:
-        made["areas"] = or_(*(_has(OPPORTUNITY.c.area_words, code) for code in wanted.areas))
-    if wanted.sizes:
-        made["sizes"] = or_(*(_has(OPPORTUNITY.c.size_words, key) for key in wanted.sizes))
-    if wanted.closes_from is not None:
-        made["from"] = OPPORTUNITY.c.closes >= stored(wanted.closes_from)
-    if wanted.closes_before is not None:
-        made["before"] = and_(OPPORTUNITY.c.closes != "", OPPORTUNITY.c.closes < stored(wanted.closes_before))
-    return made
-
-
-def _has(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
-    return column.contains(f" {word} ", autoescape=True)
-
-
-def _tally(groups: Sequence[tuple[str, int]]) -> Mapping[str, int]:
-    """Numbers for each word, and under "london" for what any borough or the whole country has."""
-    counted: dict[str, int] = {}
-    for words, number in groups:
-        said = set(words.split())
-        if ANYWHERE in said or any(word.startswith(_LONDON_CODES.strip()) for word in said):
-            said.add("london")
-        for word in said:
-            counted[word] = counted.get(word, 0) + number
-    return counted
 
 
 def _listed(row: Row[Any]) -> Listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from sqlalchemy import Row, bindparam, select, update
 from service.domain.codec import state_from_json, state_to_json, tags_from_json, tags_to_json
 from service.domain.opportunity import FieldDifference, Key, Opportunity
 from service.domain.tagging import Tags
-from service.domain.words import tokens
 from service.store.database import known_moment, stored
-from service.store.session import Part, in_parts, table
+from service.store.search import Searchable
+from service.store.session import in_parts, table
 from service.store.tables import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.usecases.ledger import Claim, Judged, Revised, RevisionRecord, Standing, Titled
 
@@ -25,21 +25,15 @@ NOTICE, OPPORTUNITY, KEY, REVISION = (
     table(OpportunityKeyRow),
     table(RevisionRow),
 )
-#: Area words of work that may be anywhere: every borough's list shows it.
-ANYWHERE = "nationwide"
 #: What a new opportunity has until it is tagged.
 _UNTAGGED = {
     "redirect_to": "",
     "tags": b"",
     "tagged_revision": 0,
-    "sector_words": "",
-    "area_words": "",
-    "size_words": "",
-    "search_words": "",
 }
 
 
-class Recorded(Part):
+class Recorded(Searchable):
     """What we made of what sources said."""
 
     async def owners(self, keys: Sequence[Key]) -> Mapping[Key, str]:
@@ -97,6 +91,7 @@ class Recorded(Part):
             update(OPPORTUNITY).where(OPPORTUNITY.c.id == gone).values(redirect_to=into),
         ):
             await self.connection.execute(statement)
+        await self.leave_lists(gone)
 
     async def opportunity(self, identity: str) -> Opportunity | None:
         """An opportunity as it stands; None where there is none yet."""
@@ -113,6 +108,7 @@ class Recorded(Part):
         """Write how opportunities stand."""
         rows = await asyncio.to_thread(lambda: [_standing_row(each) | _UNTAGGED for each in standing])
         await self.put_each(OpportunityRow, rows, but=_UNTAGGED)
+        await self.restate(standing)
 
     async def keep_revised(self, revised: Sequence[Revised]) -> None:
         """Write what revisions changed, each once."""
@@ -153,6 +149,7 @@ class Recorded(Part):
             await self.connection.execute(
                 update(OPPORTUNITY).where(OPPORTUNITY.c.id == bindparam("of")).values(**values), rows
             )
+        await self.keep_searchable(judged)
 
     async def tags(self, identity: str) -> Tags | None:
         """The tags; None where not tagged yet."""
@@ -189,19 +186,7 @@ def _standing_row(standing: Standing) -> dict[str, Any]:
 
 
 def _judged_row(judged: Judged) -> dict[str, Any]:
-    details, tags, place = judged.state.details, judged.tags, judged.place
-    text = " ".join((details.title, details.buyer.name if details.buyer else "", details.description))
-    areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
-    suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
-    return {
-        "of": judged.identity,
-        "tags": tags_to_json(tags),
-        "tagged_revision": judged.revision,
-        "sector_words": _padded(tag.key for tag in tags.sectors),
-        "area_words": _padded(sorted(areas)),
-        "size_words": _padded(sorted(suits)),
-        "search_words": _padded(tokens(text)[:4000]),
-    }
+    return {"of": judged.identity, "tags": tags_to_json(judged.tags), "tagged_revision": judged.revision}
 
 
 def differences_to_json(differences: Sequence[FieldDifference]) -> str:
@@ -223,11 +208,6 @@ def revision_of(row: Row[tuple[object, ...]]) -> RevisionRecord:
         change_kind=row.change_kind,
         differences=differences_from_json(row.differences),
     )
-
-
-def _padded(words: Iterable[str]) -> str:
-    joined = " ".join(words)
-    return f" {joined} " if joined else ""
 
 
 def _opportunity(row: Row[tuple[object, ...]]) -> Opportunity:

@@ -6,7 +6,7 @@ Whoever keeps the promises of `desk.py` fills these. `None` always means that no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -164,11 +164,14 @@ class OpportunityView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many open opportunities each choice of a filter would show; a missing key is 0."""
+    """How many opportunities each choice of a filter would show, the other filters kept; a missing key is 0."""
 
     sectors: Mapping[str, int]
     areas: Mapping[str, int]
     sizes: Mapping[str, int]
+    sources: Mapping[str, int] = field(default_factory=dict)
+    below_threshold: Mapping[str, int] = field(default_factory=dict)
+    closing: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

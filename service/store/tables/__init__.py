@@ -19,6 +19,7 @@ from service.store.tables.polling import (
 )
 from service.store.tables.recorded import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
+from service.store.tables.searching import SearchRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ProfileRow",
     "RevisionRow",
     "SaltRow",
+    "SearchRow",
     "SessionRow",
     "SignInRow",
     "SourceHealthRow",

@@ -43,12 +43,6 @@ class OpportunityRow(SQLModel, table=True):
     state: bytes = Field(sa_type=LargeBinary)
     tags: bytes = Field(default=b"", sa_type=LargeBinary)
     tagged_revision: int = 0
-    #: Filters of the list pages, space-padded words: sectors, borough GSS codes, sizes that suit.
-    sector_words: str = Field(default="", sa_type=Text)
-    area_words: str = Field(default="", sa_type=Text)
-    size_words: str = Field(default="", sa_type=Text)
-    #: Tokens of title, buyer and description for the search, space-padded.
-    search_words: str = Field(default="", sa_type=Text)
 
 
 class OpportunityKeyRow(SQLModel, table=True):
