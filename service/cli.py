@@ -312,16 +312,17 @@ def evaluate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="What to time: ingest.")],
+    name: Annotated[str, typer.Argument(help="What to time: ingest or search.")],
     *,
-    notices: Annotated[int, typer.Option(min=1, help="How many notices.")] = 1000,
+    notices: Annotated[int, typer.Option(min=1, help="How many notices (ingest).")] = 1000,
+    opportunities: Annotated[int, typer.Option(min=1, help="How many opportunities (search).")] = 100_000,
     as_json: AsJson = False,
 ) -> None:
-    """Time the flow on this machine, over invented notices in a database of its own."""
+    """Time a part of the house on this machine, over invented notices in a database of its own."""
     from service.commands import bench as run
     from service.commands.bench.figures import Sizes
 
-    result = _run(run.bench(_settings(), name, Sizes(notices=notices)))
+    result = _run(run.bench(_settings(), name, Sizes(notices=notices, opportunities=opportunities)))
     typer.echo(json.dumps(result) if as_json else run.as_text(result))
 
 

@@ -55,6 +55,11 @@ def label(code: str | int) -> str | None:
     return _labels().get(digits) if digits is not None else None
 
 
+def all_labels() -> tuple[str, ...]:
+    """The English label of every code, in the order of the codes."""
+    return tuple(_labels().values())
+
+
 @cache
 def _labels() -> dict[str, str]:
     labels: dict[str, str] = {}

@@ -91,7 +91,7 @@ class Catalogue:
     """Answers which opportunities fit; one for a process, used from its event loop."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._columns = Columns()
         self._next = 0
         self._one_at_a_time = asyncio.Lock()
@@ -100,7 +100,7 @@ class Catalogue:
         self, wanted: Wanted, *, now: datetime, most: int, after: int = 0, windows: Windows | None = None
     ) -> Page:
         """A page of what fits: at most so many, after so many; counts only where the closing windows are given."""
-        async with self._one_at_a_time, self._database.reading() as connection:
+        async with self._one_at_a_time, self.database.reading() as connection:
             await self._catch_up(connection)
             sought = sought_in(wanted.words)
             words = await Index(connection).numbers(sought, ranked=wanted.order == "best")

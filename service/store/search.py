@@ -14,13 +14,15 @@ from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import literal_column, select, text, update
+from sqlalchemy import insert, literal_column, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.opportunity import Details, State
 from service.domain.place import Place
 from service.domain.search_words import GAP, Sought, Term, in_buyer, in_title, indexed_words
 from service.domain.tagging import Tags
 from service.domain.worth import pounds
+from service.errors import NotFound
 from service.store.database import stored
 from service.store.session import Part, table
 from service.store.tables import SearchRow
@@ -60,18 +62,7 @@ class Searchable(Part):
 
     async def keep_searchable(self, identity: str, *, state: State, tags: Tags, place: Place) -> None:
         """Write what lists go by: an opportunity is in lists from here on."""
-        details = state.details
-        words = indexed_words(
-            title=details.title, buyer=details.buyer.name if details.buyer else "", description=details.description
-        )
-        areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
-        suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
-        values = _standing(state) | {
-            "sectors": " ".join(tag.key for tag in tags.sectors),
-            "areas": " ".join(sorted(areas)),
-            "sizes": " ".join(sorted(suits)),
-            "words_hash": blake2b(words.encode(), digest_size=12).hexdigest(),
-        }
+        values, words = searchable(state=state, tags=tags, place=place)
         known = await self._numbered(identity)
         if known is None:
             number = await self.insert_numbered(
@@ -79,7 +70,7 @@ class Searchable(Part):
             )
             known = (number, "") if number is not None else await self._numbered(identity)
         if known is None:  # pragma: no cover - whoever took the place has committed it
-            return
+            raise NotFound(f"The search has no row for {identity}.")
         number, words_hash = known
         if words_hash:
             await self._update(identity, values)
@@ -198,6 +189,22 @@ def as_tsvector(words: str) -> str:
     return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
 
 
+def searchable(*, state: State, tags: Tags, place: Place) -> tuple[dict[str, Any], str]:
+    """The columns of an opportunity by which lists go, and its indexed words."""
+    details = state.details
+    words = indexed_words(
+        title=details.title, buyer=details.buyer.name if details.buyer else "", description=details.description
+    )
+    areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
+    suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
+    return _standing(state) | {
+        "sectors": " ".join(tag.key for tag in tags.sectors),
+        "areas": " ".join(sorted(areas)),
+        "sizes": " ".join(sorted(suits)),
+        "words_hash": blake2b(words.encode(), digest_size=12).hexdigest(),
+    }, words
+
+
 def _standing(state: State) -> dict[str, Any]:
     details = state.details
     worth_from, worth_to = _pence(details)
@@ -221,3 +228,22 @@ def _pence(details: Details) -> tuple[int, int]:
         return -1, -1
     sums = [min(max(int(amount * 100), 0), _MOST_PENCE) for amount in known]
     return min(sums), max(sums)
+
+
+async def add_in_bulk(connection: AsyncConnection, rows: Sequence[tuple[str, Mapping[str, Any], str]]) -> None:
+    """Many opportunities that are not there yet, each its id and what `searchable` said of it, in two statements."""
+    dialect = connection.dialect.name
+    change = (await connection.execute(text(f"SELECT {_CHANGED[dialect]}"))).scalar_one()
+    same = {"joined": False, "changed": change}
+    await connection.execute(
+        insert(SEARCH), [same | dict(values) | {"opportunity_id": identity} for identity, values, _ in rows]
+    )
+    asked = select(SEARCH.c.opportunity_id, SEARCH.c.number).where(
+        SEARCH.c.opportunity_id.in_([identity for identity, _, _ in rows])
+    )
+    numbers = {row.opportunity_id: row.number for row in (await connection.execute(asked)).all()}
+    as_indexed = as_tsvector if dialect == "postgresql" else str
+    await connection.execute(
+        _INDEX[dialect],
+        [{"number": numbers[identity], "words": as_indexed(words)} for identity, _, words in rows],
+    )

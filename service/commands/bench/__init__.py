@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.commands.bench import ingest
+from service.commands.bench import ingest, search
 from service.commands.bench.figures import Sizes
 from service.errors import AskedWrongly
 from service.settings import Settings
@@ -24,7 +24,10 @@ class Bench:
     as_text: Callable[[dict[str, Any]], str]
 
 
-BENCHES: Mapping[str, Bench] = {"ingest": Bench(ingest.run, ingest.as_text)}
+BENCHES: Mapping[str, Bench] = {
+    "ingest": Bench(ingest.run, ingest.as_text),
+    "search": Bench(search.run, search.as_text),
+}
 
 
 async def bench(settings: Settings, name: str, sizes: Sizes) -> dict[str, Any]:

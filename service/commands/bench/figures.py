@@ -17,6 +17,7 @@ class Sizes:
     """How much a bench works on; each takes what is its own."""
 
     notices: int = 1_000
+    opportunities: int = 100_000
 
 
 def share(seconds: Sequence[float], part: float) -> float:
