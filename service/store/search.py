@@ -8,24 +8,24 @@ catalogue reads (`service.store.catalogue`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import insert, literal_column, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select, text, update
 
 from service.domain.opportunity import Details, State
 from service.domain.place import Place
 from service.domain.search_words import GAP, Sought, Term, in_buyer, in_title, indexed_words
 from service.domain.tagging import Tags
 from service.domain.worth import pounds
-from service.errors import NotFound
 from service.store.database import stored
-from service.store.session import Part, table
+from service.store.session import Part, in_parts, table
 from service.store.tables import SearchRow
+from service.usecases.ledger import Judged, Standing
 
 SEARCH = table(SearchRow)
 #: Area words of work that may be anywhere.
@@ -38,6 +38,7 @@ _CHANGED = {
     "postgresql": "(pg_current_xact_id()::text::bigint)",
 }
 _WITHOUT = 9
+_NUMBERED = (SEARCH.c.opportunity_id, SEARCH.c.number, SEARCH.c.words_hash)
 _FORGET = {"sqlite": text("DELETE FROM search_words WHERE rowid = :number")}
 _INDEX = {
     "sqlite": text("INSERT INTO search_words (rowid, words) VALUES (:number, :words)"),
@@ -60,51 +61,70 @@ _FIND = {
 class Searchable(Part):
     """Keeps the index in step; a part of the ledger's transaction."""
 
-    async def keep_searchable(self, identity: str, *, state: State, tags: Tags, place: Place) -> None:
+    async def keep_searchable(self, judged: Sequence[Judged]) -> None:
         """Write what lists go by: an opportunity is in lists from here on."""
-        values, words = searchable(state=state, tags=tags, place=place)
-        known = await self._numbered(identity)
-        if known is None:
-            number = await self.insert_numbered(
-                SearchRow, values | {"opportunity_id": identity, "joined": False, "changed": self._change()}
-            )
-            known = (number, "") if number is not None else await self._numbered(identity)
-        if known is None:  # pragma: no cover - whoever took the place has committed it
-            raise NotFound(f"The search has no row for {identity}.")
-        number, words_hash = known
-        if words_hash:
-            await self._update(identity, values)
-        if words_hash != values["words_hash"]:
-            await self._index(number, words)
+        made = await asyncio.to_thread(
+            lambda: {each.identity: searchable(state=each.state, tags=each.tags, place=each.place) for each in judged}
+        )
+        known = await self._numbered(made)
+        fresh = {identity: values for identity, (values, _) in made.items() if identity not in known}
+        await self._insert_rows(fresh)
+        await self._update_rows({identity: values for identity, (values, _) in made.items() if identity in known})
+        numbered = {**await self._numbered(fresh), **known}
+        await self._index(
+            {
+                numbered[identity][0]: words
+                for identity, (values, words) in made.items()
+                if identity in fresh or numbered[identity][1] != values["words_hash"]
+            }
+        )
 
-    async def keep_standing(self, identity: str, *, state: State) -> None:
-        """Write how it stands now where lists have it: before it is judged again, what is closed is not shown open."""
-        await self._update(identity, _standing(state))
+    async def restate(self, standing: Sequence[Standing]) -> None:
+        """Write how they stand now where lists have them: what was closed is shown so before it is judged again."""
+        await self._update_rows({each.identity: _standing(each.state) for each in standing})
 
     async def leave_lists(self, identity: str) -> None:
         """It was joined into another: no list shows it, whatever is written of it later."""
-        await self._update(identity, {"joined": True})
+        await self._update_rows({identity: {"joined": True}})
 
-    async def _numbered(self, identity: str) -> tuple[int, str] | None:
-        asked = select(SEARCH.c.number, SEARCH.c.words_hash).where(SEARCH.c.opportunity_id == identity)
-        row = (await self.connection.execute(asked)).one_or_none()
-        return (row.number, row.words_hash) if row is not None else None
+    async def _numbered(self, identities: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Number and digest of the indexed words of those that lists have."""
+        found: dict[str, tuple[int, str]] = {}
+        for part in in_parts(identities):
+            rows = await self._all(select(*_NUMBERED).where(SEARCH.c.opportunity_id.in_(part)))
+            found |= {row.opportunity_id: (row.number, row.words_hash) for row in rows}
+        return found
 
-    async def _update(self, identity: str, values: dict[str, Any]) -> None:
-        await self.connection.execute(
-            update(SEARCH).where(SEARCH.c.opportunity_id == identity).values(**values, changed=self._change())
-        )
+    async def _insert_rows(self, fresh: Mapping[str, Mapping[str, Any]]) -> None:
+        if fresh:
+            same = {"joined": False, "changed": await self._change()}
+            await self.insert_each_once(
+                SearchRow, [same | dict(values) | {"opportunity_id": identity} for identity, values in fresh.items()]
+            )
 
-    async def _index(self, number: int, words: str) -> None:
+    async def _update_rows(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        if rows:
+            names = next(iter(rows.values()))
+            values: dict[str, Any] = {name: bindparam(name) for name in names} | {"changed": await self._change()}
+            await self.connection.execute(
+                update(SEARCH).where(SEARCH.c.opportunity_id == bindparam("of")).values(**values),
+                [{"of": identity, **each} for identity, each in rows.items()],
+            )
+
+    async def _index(self, texts: Mapping[int, str]) -> None:
+        if not texts:
+            return
         dialect = self.connection.dialect.name
         if dialect in _FORGET:
-            await self.connection.execute(_FORGET[dialect], {"number": number})
-        else:
-            words = as_tsvector(words)
-        await self.connection.execute(_INDEX[dialect], {"number": number, "words": words})
+            await self.connection.execute(_FORGET[dialect], [{"number": number} for number in texts])
+        as_indexed = as_tsvector if dialect == "postgresql" else str
+        await self.connection.execute(
+            _INDEX[dialect], [{"number": number, "words": as_indexed(words)} for number, words in texts.items()]
+        )
 
-    def _change(self) -> Any:
-        return literal_column(_CHANGED[self.connection.dialect.name])
+    async def _change(self) -> int:
+        asked = await self.connection.execute(text(f"SELECT {_CHANGED[self.connection.dialect.name]}"))
+        return int(asked.scalar_one())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,22 +248,3 @@ def _pence(details: Details) -> tuple[int, int]:
         return -1, -1
     sums = [min(max(int(amount * 100), 0), _MOST_PENCE) for amount in known]
     return min(sums), max(sums)
-
-
-async def add_in_bulk(connection: AsyncConnection, rows: Sequence[tuple[str, Mapping[str, Any], str]]) -> None:
-    """Many opportunities that are not there yet, each its id and what `searchable` said of it, in two statements."""
-    dialect = connection.dialect.name
-    change = (await connection.execute(text(f"SELECT {_CHANGED[dialect]}"))).scalar_one()
-    same = {"joined": False, "changed": change}
-    await connection.execute(
-        insert(SEARCH), [same | dict(values) | {"opportunity_id": identity} for identity, values, _ in rows]
-    )
-    asked = select(SEARCH.c.opportunity_id, SEARCH.c.number).where(
-        SEARCH.c.opportunity_id.in_([identity for identity, _, _ in rows])
-    )
-    numbers = {row.opportunity_id: row.number for row in (await connection.execute(asked)).all()}
-    as_indexed = as_tsvector if dialect == "postgresql" else str
-    await connection.execute(
-        _INDEX[dialect],
-        [{"number": numbers[identity], "words": as_indexed(words)} for identity, _, words in rows],
-    )

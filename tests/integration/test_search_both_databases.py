@@ -25,6 +25,7 @@ from service.front_desk.noticeboard import wanted_of, windows_of
 from service.store.catalogue import Catalogue, Page, Wanted
 from service.store.database import Database
 from service.store.ledger import SqlLedger
+from service.usecases.ledger import Judged, Standing
 from tests.builders import NOW, SampleOpportunity, keep
 
 HACKNEY, CAMDEN = "E09000012", "E09000007"
@@ -113,12 +114,14 @@ async def fill(database: Database, samples: tuple[Sample | SampleOpportunity, ..
             if isinstance(sample, SampleOpportunity):
                 await keep(transaction, sample)
                 continue
-            await transaction.keep_state(
-                sample.identity, state=sample.state, revision=1, first_seen=NOW, buyer_key="b", title_key="t"
+            standing = Standing(
+                identity=sample.identity, state=sample.state, revision=1, first_seen=NOW, buyer_key="b", title_key="t"
             )
-            await transaction.keep_tags(
-                sample.identity, tags=sample.tags, place=sample.place, state=sample.state, revision=1
+            await transaction.keep_standing([standing])
+            judged = Judged(
+                identity=sample.identity, tags=sample.tags, place=sample.place, state=sample.state, revision=1
             )
+            await transaction.keep_judged([judged])
 
 
 def read_plainly(sample: Sample | SampleOpportunity, words: str) -> bool:

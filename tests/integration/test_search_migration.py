@@ -20,7 +20,7 @@ from service.store.database import Database, migration_config
 from service.store.ledger import SqlLedger
 from tests.builders import NOW, SampleOpportunity, keep
 
-BEFORE = "0002"
+BEFORE = "0003"
 SAMPLES = (
     SampleOpportunity(identity="windows"),
     SampleOpportunity(identity="meals", title="Sample school-meals", sector="catering", regions=("UK",)),

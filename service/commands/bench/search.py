@@ -12,26 +12,26 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from service.bootstrap import House, open_house
 from service.commands.bench.figures import Sizes, machine, ms, share
 from service.commands.bench.like_search import add_rows, like_row, like_search, make_rows
 from service.commands.bench.postgresql import a_postgresql
 from service.commands.bench.sample_opportunities import Sample, SampleTrade
-from service.domain.codec import state_to_json, tags_to_json
 from service.front_desk.noticeboard import wanted_of, windows_of
 from service.settings import Settings
 from service.store.catalogue import Catalogue, Wanted
 from service.store.database import stored
-from service.store.search import add_in_bulk, searchable
-from service.store.session import table
-from service.store.tables import OpportunityRow
+from service.store.ledger import SqlTransaction
+from service.store.search import searchable
+from service.usecases.ledger import Judged, Standing
 from service.web.forms.filters import Filters
 
 SEARCHES = 200
@@ -41,7 +41,7 @@ COMPARED = 20
 _ON_A_PAGE = 20
 _AT_A_TIME = 1_000
 #: Opportunities taken in by one transaction meanwhile; the next begins at once.
-_TAKEN_IN = 20
+_TAKEN_IN = 100
 
 
 async def run(settings: Settings, sizes: Sizes) -> dict[str, Any]:
@@ -106,37 +106,36 @@ async def _one(
 
 
 async def _put(house: House, samples: Sequence[Sample]) -> None:
-    rows, search, likes = [], [], []
-    for sample in samples:
-        values, words = searchable(state=sample.state, tags=sample.tags, place=sample.place)
-        rows.append(_row(sample))
-        search.append((sample.identity, values, words))
-        likes.append(like_row(sample.identity, values, words))
-    async with house.database.writing() as connection:
-        await make_rows(connection)
-        await connection.execute(insert(table(OpportunityRow)), rows)
-        await add_in_bulk(connection, search)
-        await add_rows(connection, likes)
+    likes = [
+        like_row(each.identity, *searchable(state=each.state, tags=each.tags, place=each.place)) for each in samples
+    ]
+    async with house.ledger.writing() as transaction:
+        await _write(transaction, samples)
+        await make_rows(transaction.connection)
+        await add_rows(transaction.connection, likes)
 
 
-def _row(sample: Sample) -> dict[str, Any]:
-    state = sample.state
-    return {
-        "id": sample.identity,
-        "revision": 1,
-        "redirect_to": "",
-        "first_seen": stored(state.first_published),
-        "first_published": stored(state.first_published),
-        "as_of": stored(state.as_of),
-        "stage": state.stage.value,
-        "status": state.status.value,
-        "closes": stored(state.details.deadline.at if state.details.deadline else None),
-        "buyer_key": "sample",
-        "title_key": sample.identity,
-        "state": state_to_json(state),
-        "tags": tags_to_json(sample.tags),
-        "tagged_revision": 1,
-    }
+async def _write(transaction: SqlTransaction, samples: Sequence[Sample]) -> None:
+    """As the steps of the flow write them."""
+    await transaction.keep_standing(
+        [
+            Standing(
+                identity=each.identity,
+                state=each.state,
+                revision=1,
+                first_seen=each.state.as_of,
+                buyer_key="sample",
+                title_key=each.identity,
+            )
+            for each in samples
+        ]
+    )
+    await transaction.keep_judged(
+        [
+            Judged(identity=each.identity, tags=each.tags, place=each.place, state=each.state, revision=1)
+            for each in samples
+        ]
+    )
 
 
 async def _compare(name: str, house: House, searches: Sequence[Filters], engines: dict[str, dict[str, float]]) -> None:
@@ -170,20 +169,10 @@ async def _taking_in(house: House, trade: SampleTrade) -> AsyncIterator[list[str
     async def take_in() -> None:
         fresh = trade.opportunities(1_000_000)
         while True:
-            batch = list(islice(fresh, _TAKEN_IN))
+            batch = [replace(each, identity=f"fresh-{each.identity}") for each in islice(fresh, _TAKEN_IN)]
             async with house.ledger.writing() as transaction:
-                for sample in batch:
-                    identity, state = f"fresh-{sample.identity}", sample.state
-                    await transaction.keep_state(
-                        identity,
-                        state=state,
-                        revision=1,
-                        first_seen=state.as_of,
-                        buyer_key="sample",
-                        title_key=identity,
-                    )
-                    await transaction.keep_tags(identity, tags=sample.tags, place=sample.place, state=state, revision=1)
-                    written.append(identity)
+                await _write(transaction, batch)
+            written.extend(sample.identity for sample in batch)
             await asyncio.sleep(0)
 
     task = asyncio.create_task(take_in())

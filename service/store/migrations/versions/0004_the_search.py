@@ -16,8 +16,8 @@ from service.domain.search_words import indexed_words
 from service.domain.words import tokens
 from service.store.search import as_tsvector
 
-revision = '0003'
-down_revision = '0002'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
