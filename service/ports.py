@@ -43,6 +43,8 @@ class HttpPolicy:
     https_only: bool = False
     #: Ask only for what changed since it was last read.
     conditional: bool = True
+    #: Obey the site's robots.txt, its crawl-delay included: every listing that is read without an agreed interface.
+    robots: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

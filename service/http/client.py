@@ -21,8 +21,17 @@ import structlog
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from service.errors import FarSideDown, HttpTrouble, SlowDown, TooManyRedirects, UnexpectedAnswer, WrongSettings
+from service.errors import (
+    FarSideDown,
+    HttpTrouble,
+    NotLetIn,
+    SlowDown,
+    TooManyRedirects,
+    UnexpectedAnswer,
+    WrongSettings,
+)
 from service.http.guard import names_loopback, web_address
+from service.http.robots import CLOSED, MOST_BYTES, OPEN, RobotsBook, RobotsRules, robots_rules
 from service.http.wire import Ask, Redirect, Wire
 from service.ports import Clock, HttpPolicy, PaceBook, Reply, Validators
 
@@ -30,6 +39,11 @@ from service.ports import Clock, HttpPolicy, PaceBook, Reply, Validators
 _LONGEST_BACK_OFF = 60.0
 #: The only headers of the caller that go along when a redirect leads to another origin: none of them is a secret.
 _SAFE_ELSEWHERE = frozenset({"accept", "accept-language"})
+
+#: Seconds for a robots.txt.
+_PATIENCE = 20.0
+#: A site that answers so to its robots.txt wants no reader at all; with any other such status it has none.
+_REFUSALS = frozenset({401, 403})
 
 _CHANCE = SystemRandom()
 
@@ -96,6 +110,7 @@ class PoliteHttp:
         self._on_request = on_request
         self._jitter = jitter
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._robots = RobotsBook()
 
     async def __aenter__(self) -> Self:
         """Give the client itself; sessions are opened when first needed."""
@@ -129,6 +144,7 @@ class PoliteHttp:
             PrivateAddress: the URL or a redirect leads into a private network, or is no web address.
             TooManyRedirects: more hops than the policy allows.
             UnexpectedAnswer: any other status that is not a success.
+            NotLetIn: the policy obeys robots.txt, and it closes the URL or one a redirect leads to.
         """
         first = _first_ask("GET", url, headers=_lower(headers), body=None, policy=policy)
         if params:
@@ -171,6 +187,8 @@ class PoliteHttp:
         """Fetch, following redirects; every hop is judged, booked, paced and told like a request of its own."""
         loop = asyncio.get_running_loop()
         for _ in range(ask.policy.max_redirects + 1):
+            if ask.policy.robots:
+                ask = await self._as_robots_allow(ask)
             async with self._turn(ask):
                 began = loop.time()
                 answer = await self._read(ask)
@@ -178,6 +196,32 @@ class PoliteHttp:
                 return answer
             ask = _next_hop(ask, answer, seconds_left=ask.seconds_left - (loop.time() - began))
         raise TooManyRedirects(f"{ask.host}: we follow {ask.policy.max_redirects} redirects.")
+
+    async def _as_robots_allow(self, ask: Ask) -> Ask:
+        """Return the request at the pace the site's robots.txt asks for. Raises NotLetIn where it closes the path."""
+        rules = await self._robots_of(ask)
+        if not rules.allow(ask.url.raw_path_qs):
+            why = rules.note or f"its robots.txt closes {ask.url.path[:100]}"
+            raise NotLetIn(f"{ask.host}: {why}.")
+        pace = max(ask.policy.pace, rules.delay or 0.0)
+        return replace(ask, policy=replace(ask.policy, pace=pace))
+
+    async def _robots_of(self, ask: Ask) -> RobotsRules:
+        """Return a site's rules, asked for where not known. A site that cannot be reached has none: it raises."""
+        origin = str(ask.url.origin())
+        known = self._robots.rules(origin, self._clock.now())
+        if known is not None:
+            return known
+        policy = replace(ask.policy, robots=False, conditional=False, max_bytes=MOST_BYTES)
+        try:
+            reply = await self._follow(
+                replace(ask, url=ask.url.origin() / "robots.txt", headers={}, policy=policy, seconds_left=_PATIENCE)
+            )
+            rules = robots_rules(reply.body)
+        except UnexpectedAnswer as trouble:
+            rules = CLOSED if trouble.status in _REFUSALS else OPEN
+        self._robots.keep(origin, rules, self._clock.now())
+        return rules
 
     async def _send(self, ask: Ask) -> Reply:
         async with self._turn(ask):
