@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
-from service.errors import WrongSettings
+from service.errors import WrongRules, WrongSettings
 from service.ports import Source, Tagger
 
 
 def all_sources() -> Mapping[str, Source]:
-    """Every source there is, by key, in the order of the keys."""
+    """Every source there is, in Python or in rules, by key, in the order of the keys. Raises WrongRules."""
     package = importlib.import_module("scrapers.sources")
     found: dict[str, Source] = {}
     for module_info in pkgutil.iter_modules(package.__path__):
@@ -20,7 +21,17 @@ def all_sources() -> Mapping[str, Source]:
         source = getattr(module, "SOURCE", None)
         if source is not None:
             found[source.key] = cast("Source", source)
+    for path in sorted(path for folder in package.__path__ for path in Path(folder).glob("*.toml")):
+        declared = declared_source(path)
+        if declared.key in found:
+            raise WrongRules(file=path.name, line=None, key="key", why="there is a source of that name already.")
+        found[declared.key] = declared
     return dict(sorted(found.items()))
+
+
+def declared_source(path: Path) -> Source:
+    """The source that a file of rules declares. Raises WrongRules, which names file, line and key."""
+    return cast("Source", importlib.import_module("scrapers.kinds.declared").source_in(path))
 
 
 def chosen_sources(keys: tuple[str, ...]) -> Mapping[str, Source]:

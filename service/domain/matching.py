@@ -29,7 +29,7 @@ from service.domain.tagging import Tags
 from service.domain.worth import fits
 
 _EARLY = frozenset({Stage.PIPELINE, Stage.PLANNING})
-_EU_SOURCE = "ted"
+_EU_SOURCES = frozenset({"ted", "ted_feed"})
 #: A sector of the tagger less likely than this is not taken for the trade of the notice.
 _LIKELY = 0.35
 _MOST_WORDS = 3
@@ -211,7 +211,7 @@ class Prepared:
 
     def _area(self, subject: Subject) -> _Gate:
         areas = self.interest.areas
-        if not areas or (self.interest.eu and subject.source == _EU_SOURCE):
+        if not areas or (self.interest.eu and subject.source in _EU_SOURCES):
             return _Gate()
         for area in areas:
             why = covers(area, subject.place)
@@ -238,7 +238,7 @@ class Prepared:
         return _Gate(closed=f"the buyer is {buyer.name}, which is not among those you named")
 
     def _union(self, subject: Subject) -> _Gate:
-        if subject.source != _EU_SOURCE:
+        if subject.source not in _EU_SOURCES:
             return _Gate()
         if not self.interest.eu:
             return _Gate(closed="it is of the European Union's services, and you did not ask for those")
