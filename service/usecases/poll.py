@@ -28,7 +28,15 @@ from service.domain.source_health import (
     is_due,
     standing,
 )
-from service.errors import FarSideDown, GoneStale, HttpTrouble, NotLetIn, PrivateAddress, SlowDown, UnexpectedAnswer
+from service.errors import (
+    GoneStale,
+    HttpTrouble,
+    NotLetIn,
+    PrivateAddress,
+    SlowDown,
+    UnexpectedAnswer,
+    WrongSettings,
+)
 from service.ports import Access, Clock, Source
 from service.usecases.collect import Collector, Report
 from service.usecases.permit import Permit, why_closed
@@ -180,7 +188,7 @@ def health_of(trouble: Exception) -> Health:
         return "blocked"
     if isinstance(trouble, UnexpectedAnswer) and trouble.status in _TURNED_AWAY:
         return "blocked"
-    if isinstance(trouble, FarSideDown | UnexpectedAnswer | HttpTrouble):
+    if isinstance(trouble, HttpTrouble | WrongSettings):
         return "down"
     return "drift"
 
