@@ -1,18 +1,33 @@
-"""The tagger that is shipped: procurement codes and cue words for the trade, plain rules for the size."""
+"""The tagger that is shipped: procurement codes and a trained model for the trade, plain rules for the size."""
 
 from __future__ import annotations
 
+from functools import cached_property
+from pathlib import Path
+
 from classifiers.facts import findings_in
+from classifiers.model import TradeModel, load, shipped
 from classifiers.sector import trade_of
 from classifiers.size import size_of
 from service.domain.opportunity import Details
 from service.domain.tagging import Tags
 
 
-class RuleTagger:
-    """Judges by rules alone: no training, no network, the same answer every time."""
+class TrainedTagger:
+    """Judges by codes, by a small trained model and by rules: no network, the same answer every time."""
 
-    version = "cpv-and-words/1"
+    def __init__(self, folder: Path | None = None) -> None:
+        """Judge by the model of a folder, made by `bowbell train`; by the shipped one where none is named."""
+        self._folder = folder
+
+    @cached_property
+    def _model(self) -> TradeModel:
+        return shipped() if self._folder is None else load(self._folder)
+
+    @property
+    def version(self) -> str:
+        """The model's version. Raises ReferenceDataError where the model cannot be used."""
+        return self._model.version
 
     def tags(self, details: Details) -> Tags:
         """Judge the trade and the size, and read what is asked of bidders.
@@ -21,7 +36,7 @@ class RuleTagger:
             ReferenceDataError: A shipped data file is damaged.
         """
         findings = findings_in(details.description, details.conditions)
-        trade = trade_of(details.title, details.description, details.cpv)
+        trade = trade_of(details.title, details.description, details.cpv, model=self._model)
         return Tags(
             sectors=trade.sectors,
             sure=trade.sure,
@@ -30,7 +45,8 @@ class RuleTagger:
             divisions=trade.divisions,
             groups=trade.groups,
             version=self.version,
+            note=trade.note,
         )
 
 
-TAGGER = RuleTagger()
+TAGGER = TrainedTagger()

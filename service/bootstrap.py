@@ -89,7 +89,7 @@ class House:
 
     def judge(self) -> Judge:
         """The step from opportunities to tags."""
-        return Judge(ledger=self.ledger, clock=self.clock, tagger=the_tagger())
+        return Judge(ledger=self.ledger, clock=self.clock, tagger=the_tagger(self.settings.trade_model))
 
     def matcher(self) -> Matcher:
         """The step from tags to alerts."""

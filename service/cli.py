@@ -170,7 +170,7 @@ def classify(*, as_json: AsJson = False) -> None:
     from service.registry import the_tagger
 
     del as_json  # one line of JSON for each line is the only form
-    for answer in lines.classify(sys.stdin, the_tagger()):
+    for answer in lines.classify(sys.stdin, the_tagger(_settings().trade_model)):
         typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
@@ -187,8 +187,9 @@ def match(firm: Annotated[Path, typer.Option(help="An interest file (JSON).")], 
         said = json.loads(firm.read_text(encoding="utf-8"))
     except ValueError as trouble:
         raise BadInterest(f"{firm} is not JSON: {trouble}.") from None
-    now = _settings().now or datetime.now(UTC)
-    for answer in lines.matched(sys.stdin, firm_from(said), the_tagger(), now=now):
+    chosen = _settings()
+    now = chosen.now or datetime.now(UTC)
+    for answer in lines.matched(sys.stdin, firm_from(said), the_tagger(chosen.trade_model), now=now):
         typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
@@ -286,12 +287,18 @@ def settings() -> None:
 
 @app.command()
 def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Labelled notices: judge the trade tags on them.")] = None,
     judged: Annotated[Path | None, typer.Option(help="Folder of judged lists; the checkout's where not named.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of recorded payloads; shared/data beside it.")] = None,
     *,
+    folds: Annotated[int, typer.Option(help="Train again for so many folds of buyers, judge the unseen.", min=0)] = 0,
+    pictures: Annotated[Path | None, typer.Option(help="Write calibration and confusion as SVG into a folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the matcher against lists judged by a person."""
+    """Measure the matcher against judged lists; with files, the trade tags against the codes of buyers."""
+    if files:
+        _evaluate_trades(files, folds=folds, pictures=pictures, as_json=as_json)
+        return
     from service.commands import evaluate as run
     from service.commands import evaluate_report as report
     from service.registry import all_sources, the_tagger
@@ -301,13 +308,58 @@ def evaluate(
         judged or checkout / "tests" / "fixtures" / "judged",
         data or checkout.parent / "shared" / "data",
         sources=all_sources().values(),
-        tagger=the_tagger(),
+        tagger=the_tagger(_settings().trade_model),
     )
     if as_json:
         typer.echo(json.dumps(report.as_json(measured), ensure_ascii=False))
         return
     for line in report.as_lines(measured):
         typer.echo(line)
+
+
+def _evaluate_trades(files: list[Path], *, folds: int, pictures: Path | None, as_json: bool) -> None:
+    from classifiers.learning import report
+    from service.commands import trade_model
+    from service.registry import the_tagger
+
+    figures = (
+        trade_model.judge_by_trial(files, folds=folds, say=_to_people)
+        if folds
+        else trade_model.judge_the_tagger(files, the_tagger(_settings().trade_model))
+    )
+    for path in trade_model.write_pictures(figures, pictures) if pictures else ():
+        _to_people(f"wrote {path}")
+    if as_json:
+        typer.echo(json.dumps(report.as_json(figures), ensure_ascii=False))
+        return
+    for line in report.as_lines(figures):
+        typer.echo(line)
+
+
+def _to_people(said: str) -> None:
+    typer.echo(said, err=True)
+
+
+@app.command()
+def train(
+    files: Annotated[list[Path] | None, typer.Argument(help="Labelled notices, JSON lines, plain or gzipped.")] = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Where to put the model; what is there is kept as `previous`.")],
+    back: Annotated[bool, typer.Option("--back", help="Do not train: put the previous model back.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train the trade model; it replaces the one in --out only if it is not worse on the fixed split."""
+    from service.commands import trade_model
+
+    if back:
+        typer.echo(f"{trade_model.roll_back(out)} is back in {out}")
+        return
+    if not files:
+        raise typer.BadParameter("name the files of labelled notices")
+    outcome = trade_model.train_from(files, out, today=(_settings().now or datetime.now(UTC)).date(), say=_to_people)
+    typer.echo(trade_model.outcome_json(outcome) if as_json else trade_model.outcome_text(outcome))
+    if not outcome.adopted:
+        raise typer.Exit(1)
 
 
 @app.command()

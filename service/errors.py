@@ -130,6 +130,10 @@ class NotFound(AskedWrongly):
     """There is nothing under that name."""
 
 
+class TooLittleToLearn(AskedWrongly):
+    """There is too little to learn from."""
+
+
 class BadInterest(AskedWrongly):
     """The interest cannot be understood."""
 

@@ -218,7 +218,9 @@ class Source(Protocol):
 class Tagger(Protocol):
     """Judges trade and size. The module exposes one instance as TAGGER."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Recorded with every tag. Raises ReferenceDataError where what it judges by is damaged."""
 
     def tags(self, details: Details) -> Tags:
         """Judge; pure and quick, but on the CPU: call it off the event loop."""

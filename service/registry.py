@@ -43,6 +43,7 @@ def chosen_sources(keys: tuple[str, ...]) -> Mapping[str, Source]:
     return {key: source for key, source in sources.items() if not keys or key in keys}
 
 
-def the_tagger() -> Tagger:
-    """The judge of trade and size."""
-    return cast("Tagger", importlib.import_module("classifiers.tagger").TAGGER)
+def the_tagger(model: Path | None = None) -> Tagger:
+    """The judge of trade and size; by the trade model of a folder, or by the shipped one where none is named."""
+    module = importlib.import_module("classifiers.tagger")
+    return cast("Tagger", module.TAGGER if model is None else module.TrainedTagger(model))

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     poll_lease: float = Field(
         60.0, gt=0, description="Seconds after which another worker takes over the polling of a lost one."
     )
+    trade_model: Path | None = Field(
+        None, description="Folder of a trade model made by `bowbell train`; empty: the one that is shipped."
+    )
     keep_notices_days: int = Field(730, ge=1, description="Days to keep raw notices of procurements that are over.")
 
     @field_validator("sources", mode="before")

@@ -98,15 +98,15 @@ def classified(said: Mapping[str, Any], tags: Tags) -> dict[str, object]:
             for tag in tags.sectors
         ],
         "sure": tags.sure,
+        "note": tags.note,
         "divisions": [{"cpv": code, "probability": probability} for code, probability in tags.divisions],
         "groups": [{"cpv": code, "probability": probability} for code, probability in tags.groups],
         "size": {
             **{size: tags.size.verdicts.get(size, "unknown") for size in ("micro", "small", "medium")},
             "verdict": tags.size.verdict,
             "reasons": list(tags.size.reasons),
-            # No model says yet how likely an award to a small firm is: unknown is written as unknown.
-            "awarded_to_sme": None,
-            "flag_probability": None,
+            "awarded_to_sme": tags.awarded_to_sme,
+            "flag_probability": tags.flag_probability,
         },
         "facts": [
             {"kind": fact.kind, "value": fact.value, "quote": fact.quote, "start": fact.start, "end": fact.end}

@@ -7,8 +7,10 @@ through `normalise` before it is kept or compared.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from service.errors import ReferenceDataError
 
@@ -58,6 +60,11 @@ def label(code: str | int) -> str | None:
 def all_labels() -> tuple[str, ...]:
     """The English label of every code, in the order of the codes."""
     return tuple(_labels().values())
+
+
+def labels_by_code() -> Mapping[str, str]:
+    """The English label of every code, by its eight digits."""
+    return MappingProxyType(_labels())
 
 
 @cache

@@ -30,8 +30,6 @@ from service.domain.worth import fits
 
 _EARLY = frozenset({Stage.PIPELINE, Stage.PLANNING})
 _EU_SOURCES = frozenset({"ted", "ted_feed"})
-#: A sector of the tagger less likely than this is not taken for the trade of the notice.
-_LIKELY = 0.35
 _MOST_WORDS = 3
 #: So many cue words in a text bear out a further code.
 _SEVERAL = 2
@@ -74,9 +72,7 @@ class Subject:
 def subject_of(*, details: Details, stage: Stage, status: Status, tags: Tags, place: Place, source: str) -> Subject:
     """Make an opportunity ready to be compared."""
     headings, text, whole = _texts(details)
-    likely = {tag.key for tag in tags.sectors if tag.probability >= _LIKELY}
-    if tags.sectors:
-        likely.add(tags.sectors[0].key)
+    likely = {tag.key for tag in tags.likely}
     named = frozenset(key for key, cues in _cues().items() if any(cue in headings for cue in cues))
     told = {key: sum(cue in text for cue in _cues().get(key, ())) for key in likely}
     return Subject(

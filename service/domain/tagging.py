@@ -9,6 +9,8 @@ from typing import Literal
 Verdict = Literal["suits", "might", "unlikely", "unknown"]
 #: Sizes of firm, smallest first: under 10, 10 to 49, 50 to 249 people.
 SIZES = ("micro", "small", "medium")
+#: From this probability a notice is listed under a sector and told to those who asked for it.
+LIKELY_FROM = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +61,14 @@ class Tags:
     groups: tuple[tuple[str, float], ...]
     #: Version of the judge, recorded with every tag.
     version: str
+    #: What a reader should know of the sectors as a whole: that they are a guess, that codes and text differ...; "".
+    note: str = ""
+    #: How likely such a contract is to go to a small or medium firm, by awards of the past; None: not judged. A hint.
+    awarded_to_sme: float | None = None
+    #: How likely a buyer is to flag such a contract as suitable for small firms; None: not judged. A buyer's habit.
+    flag_probability: float | None = None
+
+    @property
+    def likely(self) -> tuple[SectorTag, ...]:
+        """The first sector and those with a fair chance; the rest are named only where an answer is unsure."""
+        return tuple(tag for place, tag in enumerate(self.sectors) if place == 0 or tag.probability >= LIKELY_FROM)

@@ -112,7 +112,7 @@ class Noticeboard(Room):
             needs=needs_of(details, found.tags),
             place=place_shown(details),
             size=None,
-            sectors=[tag.key for tag in found.tags.sectors],
+            sectors=[tag.key for tag in found.tags.likely],
             on=now.astimezone(LONDON).date(),
             most=_HELP_SHOWN,
             buyer=buyer.key if buyer else None,

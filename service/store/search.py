@@ -218,7 +218,7 @@ def searchable(*, state: State, tags: Tags, place: Place) -> tuple[dict[str, Any
     areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
     suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
     return _standing(state) | {
-        "sectors": " ".join(tag.key for tag in tags.sectors),
+        "sectors": " ".join(tag.key for tag in tags.likely),
         "areas": " ".join(sorted(areas)),
         "sizes": " ".join(sorted(suits)),
         "words_hash": blake2b(words.encode(), digest_size=12).hexdigest(),

@@ -32,7 +32,7 @@ def help_for(
         needs=needs_of(details, tags),
         place=place,
         size=size or None,
-        sectors=[tag.key for tag in tags.sectors],
+        sectors=[tag.key for tag in tags.likely],
         on=now.date(),
         buyer=buyer.key if buyer else None,
     )

@@ -155,7 +155,7 @@ def _stated(value: Value | None) -> Worth | None:
 def _sectors(tags: Tags | None) -> tuple[SectorTag, ...]:
     return tuple(
         SectorTag(key=tag.key, label=tag.label, probability=tag.probability, reasons=tag.reasons)
-        for tag in (tags.sectors if tags else ())
+        for tag in (tags.likely if tags else ())
     )
 
 

@@ -1,0 +1,269 @@
+"""The trained trade model as it is kept and read again: tables of small whole numbers, and a page that explains them.
+
+Two files beside one another: `trade.npz` (numpy arrays, no pickle) and `trade.json` (names, figures and the SHA-256
+of the former). What does not fit together is refused before anything is judged by it.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from classifiers.features import PAIR_SHARE, PIECE_SHARE, Side, Vocabulary, joined, pieces_of, tokens
+from service.errors import ReferenceDataError
+
+#: The form of the artefact; another form is refused. Raise it when the meaning of a table changes.
+FORM = 1
+ARRAYS, PAGE = "trade.npz", "trade.json"
+SHIPPED = Path(__file__).resolve().parent / "models"
+#: The most bytes of the arrays that are read.
+_LARGEST = 16_000_000
+#: A description of fewer words than these is as good as none: only the title speaks.
+_WORDS_OF_A_DESCRIPTION = 3
+_LEAST_SCORE = 0.01
+#: Log odds beyond these are as good as certain.
+_CERTAIN = 30.0
+#: Enough characters to hold so many words.
+_SHORT = 300
+
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How a score becomes a probability: a logistic curve over the score's logarithm and its lead over the best other.
+
+    `steps` bend the curve where it was too bold or too shy on buyers it had not seen: pairs of (said, true), rising.
+    """
+
+    score: float
+    lead: float
+    start: float
+    steps: tuple[tuple[float, float], ...] = ()
+
+    def __call__(self, scores: Floats) -> Floats:
+        """The probabilities of one text, or of one text a row."""
+        told = self.score * told_by(scores) + self.lead * (scores - best_others(scores)) + self.start
+        curve = 1 / (1 + np.exp(-np.clip(told, -_CERTAIN, _CERTAIN)))
+        if self.steps:
+            said, true = zip(*self.steps, strict=True)
+            curve = np.interp(curve, said, true)
+        return np.asarray(curve, np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What the model says of one text: raw scores of each head, and whether only a title spoke."""
+
+    side: Side
+    divisions: Floats
+    sectors: Floats
+    groups: Floats
+    only_title: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeModel:
+    """A trained model, ready to judge.
+
+    Attributes:
+        version: recorded with every tag.
+        divisions: CPV divisions, in the order of their scores.
+        sectors: sector keys likewise.
+        groups: CPV groups likewise.
+        vocabulary: the words and pairs it knows.
+        pieces: place of each piece of a word.
+        rows: scores of divisions and sectors: one row a word, then a pair, then a piece.
+        group_rows: for each word the groups it speaks for, and how loudly.
+        start: scores of an empty text.
+        calibrations: by head and kind ("divisions/full", "sectors/title"...).
+        page: everything else the page says (data, figures, licence).
+    """
+
+    version: str
+    divisions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    groups: tuple[str, ...]
+    vocabulary: Vocabulary
+    pieces: Mapping[str, int]
+    rows: Floats
+    group_rows: tuple[tuple[np.ndarray[Any, np.dtype[np.int32]], Floats], ...]
+    start: Floats
+    calibrations: Mapping[str, Calibration]
+    page: Mapping[str, Any] = field(default_factory=dict)
+
+    def score(self, title: str, description: str = "") -> Scored:
+        """Score one notice; empty text gets the scores of nothing said."""
+        said = len(tokens(description[:_SHORT])) if description else 0
+        side = joined(title, description, self.vocabulary)
+        both = self._both(side)
+        cut = len(self.divisions)
+        return Scored(
+            side=side,
+            divisions=both[:cut],
+            sectors=both[cut:],
+            groups=self._groups(side),
+            only_title=said < _WORDS_OF_A_DESCRIPTION,
+        )
+
+    def row(self, word: str) -> Floats:
+        """How strongly one word or pair speaks for each division and sector."""
+        place = self.vocabulary.words.get(word)
+        if place is not None:
+            return cast("Floats", self.rows[place])
+        place = self.vocabulary.pairs.get(word)
+        if place is not None:
+            return cast("Floats", self.rows[len(self.vocabulary.words) + place] * PAIR_SHARE)
+        return self._by_pieces(word)
+
+    def _both(self, side: Side) -> Floats:
+        words, pairs = self.vocabulary.words, self.vocabulary.pairs
+        beyond = len(words)
+        places = [words[word] for word in side.words]
+        weights = list(side.words.values())
+        for pair, weight in side.pairs.items():
+            places.append(beyond + pairs[pair])
+            weights.append(weight * PAIR_SHARE)
+        total = np.array(weights, np.float32) @ self.rows[places] + self.start[: self.rows.shape[1]]
+        for word, weight in side.unknown.items():
+            total += weight * self._by_pieces(word)
+        return cast("Floats", total)
+
+    def _by_pieces(self, word: str) -> Floats:
+        beyond = len(self.vocabulary.words) + len(self.vocabulary.pairs)
+        found = sorted({beyond + place for piece in pieces_of(word) if (place := self.pieces.get(piece)) is not None})
+        if not found:
+            return np.zeros(self.rows.shape[1], np.float32)
+        return cast("Floats", self.rows[found].sum(axis=0) * (PIECE_SHARE / np.sqrt(len(found))))
+
+    def _groups(self, side: Side) -> Floats:
+        total = self.start[self.rows.shape[1] :].copy()
+        for word, weight in side.words.items():
+            columns, values = self.group_rows[self.vocabulary.words[word]]
+            total[columns] += weight * values
+        return cast("Floats", total)
+
+
+def told_by(scores: Floats) -> Floats:
+    """The logarithm of a score; scores of nought and below tell no more than one of a hundredth."""
+    return cast("Floats", np.log(np.maximum(scores, _LEAST_SCORE)))
+
+
+def best_others(scores: Floats) -> Floats:
+    """For each score the best of the others in its row."""
+    ranked = np.sort(scores, axis=-1)
+    best, second = ranked[..., -1:], ranked[..., -2:-1]
+    return np.where(scores == best, second, best)
+
+
+@cache
+def shipped() -> TradeModel:
+    """The model in the package. Raises ReferenceDataError where it is missing or damaged."""
+    return load(SHIPPED)
+
+
+def load(folder: Path) -> TradeModel:
+    """Read a model.
+
+    Raises:
+        ReferenceDataError: A file is missing, damaged or of another form; the sentence says which and the way out.
+    """
+    try:
+        page = json.loads((folder / PAGE).read_text("utf-8"))
+        raw = (folder / ARRAYS).read_bytes()
+        if not isinstance(page, dict) or page.get("form") != FORM:
+            raise ReferenceDataError(f"{PAGE} is not a model of form {FORM}: train it again with `bowbell train`.")
+        if len(raw) > _LARGEST or sha256(raw).hexdigest() != page["sha256"]:
+            raise ReferenceDataError(f"{ARRAYS} is not the file that {PAGE} speaks of: put the two back together.")
+        with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+            return built(page, {name: arrays[name] for name in arrays.files})
+    except (OSError, KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as trouble:
+        raise ReferenceDataError(f"The trade model in {folder.name} cannot be used: {trouble}.") from trouble
+
+
+def save(folder: Path, page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
+    """Write a model; the page gets the form and the hash of the arrays.
+
+    The page comes last, so that a half-written model is not taken for a whole one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f".{ARRAYS}"
+    with fresh.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **dict(arrays))
+    said = {"form": FORM, "sha256": sha256(fresh.read_bytes()).hexdigest(), **page}
+    fresh.replace(folder / ARRAYS)
+    fresh_page = folder / f".{PAGE}"
+    fresh_page.write_text(json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+    fresh_page.replace(folder / PAGE)
+
+
+def built(page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> TradeModel:
+    """Put a model together from its page and tables. Raises ReferenceDataError where shapes do not fit."""
+    words, pairs, pieces = (_strings(arrays[name]) for name in ("words", "pairs", "pieces"))
+    heads = {name: tuple(map(str, page["heads"][name])) for name in ("divisions", "sectors", "groups")}
+    wide = len(heads["divisions"]) + len(heads["sectors"])
+    rows = arrays["rows"].astype(np.float32) * arrays["row_scale"].astype(np.float32)[:, None]
+    start = arrays["start"].astype(np.float32)
+    rare = arrays["rarity"].astype(np.float32).tolist(), arrays["pair_rarity"].astype(np.float32).tolist()
+    counts = arrays["group_counts"].astype(np.int64)
+    shapes = {
+        "rows": (rows.shape, (len(words) + len(pairs) + len(pieces), wide)),
+        "start": (start.shape, (wide + len(heads["groups"]),)),
+        "rarity": (len(rare[0]), len(words)),
+        "pair_rarity": (len(rare[1]), len(pairs)),
+        "group_counts": (counts.shape, (len(words),)),
+        "group_columns": (arrays["group_columns"].shape, (int(counts.sum()),)),
+        "group_values": (arrays["group_values"].shape, (int(counts.sum()),)),
+    }
+    for name, (is_, should) in shapes.items():
+        if is_ != should:
+            raise ReferenceDataError(f"The trade model's table {name} has the shape {is_}, not {should}.")
+    if not (np.isfinite(rows).all() and np.isfinite(start).all()):
+        raise ReferenceDataError("The trade model holds what is no number.")
+    return TradeModel(
+        version=str(page["version"]),
+        vocabulary=Vocabulary(
+            words={word: place for place, word in enumerate(words)},
+            pairs={pair: place for place, pair in enumerate(pairs)},
+            rarity=rare[0],
+            pair_rarity=rare[1],
+            unknown=float(page["unknown_rarity"]),
+        ),
+        pieces={piece: place for place, piece in enumerate(pieces)},
+        rows=rows,
+        group_rows=_group_rows(arrays, counts, len(heads["groups"])),
+        start=start,
+        calibrations={name: _calibration(said) for name, said in page["calibrations"].items()},
+        page=page,
+        **heads,
+    )
+
+
+def _group_rows(
+    arrays: Mapping[str, np.ndarray[Any, Any]], counts: np.ndarray[Any, np.dtype[np.int64]], groups: int
+) -> tuple[tuple[np.ndarray[Any, np.dtype[np.int32]], Floats], ...]:
+    columns = arrays["group_columns"].astype(np.int32)
+    if len(columns) and not 0 <= int(columns.min()) <= int(columns.max()) < groups:
+        raise ReferenceDataError("The trade model speaks of a group that it does not name.")
+    values = arrays["group_values"].astype(np.float32) * np.float32(arrays["group_scale"])
+    ends = np.cumsum(counts)
+    return tuple(
+        (columns[end - count : end], values[end - count : end]) for end, count in zip(ends, counts, strict=True)
+    )
+
+
+def _strings(array: np.ndarray[Any, Any]) -> Sequence[str]:
+    return array.astype(np.uint8).tobytes().decode("utf-8").split("\n") if array.size else []
+
+
+def _calibration(said: Mapping[str, Any]) -> Calibration:
+    steps = tuple((float(at), float(to)) for at, to in said.get("steps", ()))
+    return Calibration(score=float(said["score"]), lead=float(said["lead"]), start=float(said["start"]), steps=steps)
