@@ -38,6 +38,7 @@ from service.usecases.match import Matcher
 from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
+from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
@@ -105,6 +106,20 @@ class House:
             sources=self.sources,
             programmes=self.programmes,
             write=write_alert,
+            links=self.links.for_firm,
+            public_url=self.settings.public_address,
+            mail_domain=mail_domain(self.settings),
+        )
+
+    def radar(self) -> Radar:
+        """Tells once a week of contracts that end."""
+        from notifiers.radar_letter import write_radar  # noqa: PLC0415 - Jinja loads only where mail is written
+
+        return Radar(
+            ledger=self.ledger,
+            clock=self.clock,
+            sources=self.sources,
+            write=write_radar,
             links=self.links.for_firm,
             public_url=self.settings.public_address,
             mail_domain=mail_domain(self.settings),

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from service.bootstrap import House, open_house
@@ -49,6 +49,12 @@ def a_row(number: int, *, published: datetime, closes: datetime | None) -> dict[
         "published": published.isoformat(),
         "closes": closes.isoformat() if closes else "",
     }
+
+
+def an_award(number: int, *, published: datetime, ends: date | None, borough: str = "E09000012") -> dict[str, str]:
+    """One row of a sample register: who holds the window cleaning of some houses, and until when."""
+    row = a_row(number, published=published, closes=None)
+    return row | {"ends": ends.isoformat() if ends else "", "holder": "Sample Holder Ltd", "borough": borough}
 
 
 class ScriptedSource:
@@ -111,15 +117,17 @@ class ScriptedSource:
             notice_id=notice.source_id,
             published=datetime.fromisoformat(row["published"]),
             keys=(Key(scheme="notice", value=f"{self.key}:{notice.source_id}"),),
-            stage=Stage.TENDER,
-            change=Change.NEW,
+            stage=Stage.AWARD if "holder" in row else Stage.TENDER,
+            change=Change.AWARD if "holder" in row else Change.NEW,
             details=Details(
                 title=row["title"],
                 description="A sample council wants windows cleaned.",
                 buyer=Buyer(name="Hackney Council"),
                 cpv=("90911300",),
                 deadline=Deadline(at=closes) if closes else None,
-                delivery_regions=("E09000012",),
+                delivery_regions=(row.get("borough", "E09000012"),),
+                ends=date.fromisoformat(row["ends"]) if row.get("ends") else None,
+                suppliers=(row["holder"],) if "holder" in row else (),
                 official_url=f"https://sample.example.org/{notice.source_id}",
             ),
         )

@@ -88,6 +88,7 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "polls": (look_every, poller.look),
         "tidy": (_TIDY_EVERY, house.tidy),
         "sources": (_WATCH_EVERY, house.watch_sources),
+        "radar": (_WATCH_EVERY, house.radar().look),
     }
     scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:

@@ -5,7 +5,8 @@ day they were published and lets each say what it may say. The rules:
 
 1. What a later notice states beats what an earlier one stated. What it leaves out stays as it was.
 2. A notice of an award, of a contract or of another kind fills gaps of the tender, and never writes over what it said.
-   So does a notice of planning that comes after the tender.
+   So does a notice of planning that comes after the tender. Only when the contract begins and ends is as it was let,
+   and as it was changed since: the tender could but plan it.
 3. A tender opens what was planned, awarded or cancelled before it. Nothing else takes a cancellation back.
 4. A date for early talks is not the tender's deadline: the first tender notice ends it.
 """
@@ -17,7 +18,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 from service.domain.codec import plain, reading_to_json
 from service.domain.differences import MATERIAL, Kind, change_kind, differences
@@ -41,7 +42,12 @@ __all__ = ["MATERIAL", "Kind", "change_kind", "content_hash", "differences", "fo
 _EARLY = frozenset({Stage.PIPELINE, Stage.PLANNING})
 _LATE = frozenset({Stage.AWARD, Stage.CONTRACT})
 #: Fields with a rule of their own in `_merged`.
-_OWN_RULE = frozenset({"buyer", "value", "deadline", "lots", "documents", "suppliers", "award_value", "official_url"})
+_OWN_RULE = frozenset(
+    {
+        *("buyer", "value", "deadline", "starts", "ends", "lots", "documents", "suppliers", "award_value"),
+        "official_url",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -133,8 +139,11 @@ def _merged(held: Details, reading: Reading, *, only_gaps: bool) -> Details:
             old, said = getattr(held, field.name), getattr(told, field.name)
             new[field.name] = _chosen(old, said, only_gaps=only_gaps)
     merged: Details = replace(held, **new)  # type: ignore[arg-type]
+    plans_only = only_gaps and reading.stage not in _LATE
     return replace(
         merged,
+        starts=_chosen_day(held.starts, told.starts, only_gaps=plans_only),
+        ends=_chosen_day(held.ends, told.ends, only_gaps=plans_only),
         buyer=_buyer(held.buyer, told.buyer, only_gaps=only_gaps),
         value=_value(held.value, told.value, only_gaps=only_gaps),
         deadline=_deadline(held.deadline, told.deadline, only_gaps=only_gaps),
@@ -154,6 +163,10 @@ def _chosen(old: object, said: object, *, only_gaps: bool) -> object:
     if _is_empty(said) or (only_gaps and not _is_empty(old)):
         return old
     return said
+
+
+def _chosen_day(old: date | None, said: date | None, *, only_gaps: bool) -> date | None:
+    return old if said is None or (only_gaps and old is not None) else said
 
 
 def _buyer(old: Buyer | None, said: Buyer | None, *, only_gaps: bool) -> Buyer | None:

@@ -26,6 +26,8 @@ class Interest:
     early: bool = False
     #: Also contracts of the European Union's services.
     eu: bool = False
+    #: Also, once a week, contracts like these that end within half a year.
+    radar: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ _MOST_ITEMS = 200
 _MOST_INTERESTS = 50
 _HIGHEST = Decimal(10) ** 12
 _FIRM_FIELDS = ("name", "size", "interests")
-_INTEREST_FIELDS = ("sectors", "cpv", "words", "areas", "value_min", "value_max", "buyers", "early", "eu")
+_INTEREST_FIELDS = ("sectors", "cpv", "words", "areas", "value_min", "value_max", "buyers", "early", "eu", "radar")
 
 
 def firm_from(mapping: object) -> FirmFile:
@@ -74,6 +74,7 @@ def interest_from(mapping: object, *, where: str = "interest") -> Interest:
         buyers=_texts(said.get("buyers"), f"{where}.buyers"),
         early=_flag(said.get("early"), f"{where}.early"),
         eu=_flag(said.get("eu"), f"{where}.eu"),
+        radar=_flag(said.get("radar"), f"{where}.radar"),
     )
     if not (interest.sectors or interest.cpv or wanted is not None or interest.buyers):
         raise BadInterest(f"{where}: it asks for nothing. Add sectors, cpv, words or buyers.")
@@ -99,6 +100,7 @@ def interest_mapping(interest: Interest) -> dict[str, object]:
         "buyers": list(interest.buyers),
         "early": interest.early,
         "eu": interest.eu,
+        "radar": interest.radar,
     }
 
 

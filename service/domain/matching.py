@@ -123,11 +123,18 @@ class Prepared:
 
     def judge(self, subject: Subject, *, now: datetime) -> Match:
         """Say whether they agree at a moment, and why."""
+        return self._judged(subject, opens=self._open(subject, now))
+
+    def resembles(self, subject: Subject) -> Match:
+        """Say whether they would agree if the work were open: of a contract that is let, and ends one day."""
+        return self._judged(subject, opens=_Gate())
+
+    def _judged(self, subject: Subject, *, opens: _Gate) -> Match:
         what = self._what(subject)
         if not what:
             return Match(matched=False)
         gates = (
-            self._open(subject, now),
+            opens,
             self._veto(subject),
             self._area(subject),
             self._worth(subject),

@@ -75,6 +75,7 @@ def interest_of(answers: Answers) -> Interest:
         value_min=answers.value_min,
         value_max=answers.value_max,
         early=False,
+        radar=answers.radar,
     )
 
 
@@ -90,6 +91,7 @@ def answers_of(interest: Interest, *, size: str) -> Answers:
         size=size,
         value_min=interest.value_min,
         value_max=interest.value_max,
+        radar=interest.radar,
     )
 
 

@@ -42,12 +42,19 @@ class Alerts(Part):
         for part in in_parts(dict.fromkeys(opportunities)):
             asked = (
                 select(ALERT.c.opportunity_id, ALERT.c.firm_id, func.max(ALERT.c.revision).label("revision"))
-                .where(ALERT.c.opportunity_id.in_(part), ALERT.c.dropped == "")
+                .where(ALERT.c.opportunity_id.in_(part), ALERT.c.dropped == "", ALERT.c.change.not_like("ending:%"))
                 .group_by(ALERT.c.opportunity_id, ALERT.c.firm_id)
             )
             for row in (await self.connection.execute(asked)).all():
                 found.setdefault(row.opportunity_id, {})[row.firm_id] = row.revision
         return found
+
+    async def told_of_endings(self, firm: int) -> frozenset[tuple[str, str]]:
+        """Endings of contracts a firm was told of: opportunity and change. They are no part of `told`."""
+        asked = select(ALERT.c.opportunity_id, ALERT.c.change).where(
+            ALERT.c.firm_id == firm, ALERT.c.change.like("ending:%")
+        )
+        return frozenset((row.opportunity_id, row.change) for row in await self._all(asked))
 
     async def keep_alerts(self, alerts: Sequence[NewAlert], *, at: datetime) -> Sequence[int]:
         """Store alerts; the numbers of those that were not there, in the order given."""

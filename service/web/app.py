@@ -23,7 +23,7 @@ from service.web.middleware.headers import security_headers
 from service.web.middleware.limits import RateLimit
 from service.web.middleware.origin import own_origin_only
 from service.web.middleware.visitors import know_the_visitor
-from service.web.pages import about, account, alerts, health, listing, mailbox, sign_in, sources
+from service.web.pages import about, account, alerts, contracts_ending, health, listing, mailbox, sign_in, sources
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
@@ -94,7 +94,20 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    for module in (listing, about, sources, alerts, sign_in, account, health, description, api, sources_api, feeds):
+    for module in (
+        listing,
+        contracts_ending,
+        about,
+        sources,
+        alerts,
+        sign_in,
+        account,
+        health,
+        description,
+        api,
+        sources_api,
+        feeds,
+    ):
         app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
     if has_mailbox:

@@ -14,7 +14,7 @@ from typing import Protocol
 from service.domain.programme import Programme
 from service.web.forms.answers import Answers
 from service.web.forms.filters import Filters
-from service.web.view import FirmView, Found, Letter, OpportunityView, SourceView
+from service.web.view import EndingsFound, FirmView, Found, Letter, OpportunityView, SourceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,9 @@ class Reading(Protocol):
 
     async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
         """One opportunity with everything we know. Raises NotFound."""
+
+    async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
+        """A page of contracts that end within half a year, the soonest first; "" for any sector or borough."""
 
     async def sources(self) -> Sequence[SourceView]:
         """Every source, enabled or not."""

@@ -184,6 +184,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndingView:
+    """A contract that ends on a day, and who holds it; no suppliers where nobody said."""
+
+    opportunity: OpportunityView
+    ends: date
+    suppliers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingsFound:
+    """One page of contracts that end, the soonest first, and how many there are in all."""
+
+    items: tuple[EndingView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitView:
     """That an operator permitted a source: on what basis, what was read when, and in which role."""
 

@@ -20,6 +20,8 @@ from service.web.forms.filters import LONDON, Filters
 from service.web.view import (
     Counts,
     Document,
+    EndingsFound,
+    EndingView,
     FieldChange,
     FirmView,
     Found,
@@ -212,6 +214,15 @@ class SampleDesk:
                 return view
         detail = "It may have been copied incompletely."
         raise NotFound(detail)
+
+    async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
+        views = [view for view in self.everything if view.standing == "awarded" or view.ends is not None]
+        fit = [
+            EndingView(opportunity=view, ends=self.time.date() + timedelta(days=100), suppliers=("Sample Holder Ltd",))
+            for view in views
+            if (not sector or any(tag.key == sector for tag in view.sectors)) and (not borough or borough in view.areas)
+        ]
+        return EndingsFound(items=tuple(fit[(page - 1) * size : page * size]), total=len(fit))
 
     async def sources(self) -> Sequence[SourceView]:
         def source(key: str, name: str) -> SourceView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -214,3 +214,14 @@ def test_the_hash_is_of_what_is_said_and_not_of_the_telling() -> None:
     assert once != again
     assert content_hash(once) == content_hash(again)
     assert content_hash(once) != content_hash(fold([TENDER, reading(3, details=Details(title="Other"))]))
+
+
+@pytest.mark.parametrize("stage", [Stage.AWARD, Stage.CONTRACT])
+def test_when_a_contract_ends_is_as_it_was_let_and_not_as_the_tender_planned_it(stage: Stage) -> None:
+    planned = reading(1, details=Details(title="Sample windows", ends=date(2027, 3, 31)))
+    let = reading(40, stage, Change.AWARD, details=Details(title="Award", ends=date(2027, 6, 30)))
+    extended = reading(90, stage, Change.UPDATE, details=Details(title="Award", ends=date(2028, 6, 30)))
+    silent = reading(99, stage, Change.UPDATE, details=Details(title="Award"))
+    assert fold([planned, let]).details.ends == date(2027, 6, 30)
+    assert fold([silent, extended, let, planned]).details.ends == date(2028, 6, 30)
+    assert fold([planned, let]).details.title == "Sample windows"

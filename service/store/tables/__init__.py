@@ -17,6 +17,7 @@ from service.store.tables.polling import (
     SourcePermitRow,
     SourceSpellRow,
 )
+from service.store.tables.radar import ContractEndRow
 from service.store.tables.recorded import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.searching import SearchRow
@@ -28,6 +29,7 @@ __all__ = [
     "AuditRow",
     "BookmarkRow",
     "ConsentRow",
+    "ContractEndRow",
     "DeliveryRow",
     "DestinationRow",
     "DraftRow",

@@ -62,6 +62,7 @@ class Answers:
         size: micro, small or medium.
         value_min: pounds, the least the whole contract may be worth; None: no limit.
         value_max: pounds, the most; None: no limit.
+        radar: whether to hear once a week of contracts like these that end soon.
     """
 
     email: str
@@ -72,6 +73,7 @@ class Answers:
     size: str
     value_min: Decimal | None
     value_max: Decimal | None
+    radar: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ class Typed:
     size: str = ""
     value_min: str = ""
     value_max: str = ""
+    radar: bool = False
     consent: bool = False
 
 
@@ -126,6 +129,12 @@ class FormView:
         return [{"value": key, "text": text, "checked": key == self.typed.size} for key, text in FIRM_SIZES]
 
     @property
+    def radars(self) -> list[dict[str, object]]:
+        """The one choice about contracts that end."""
+        said = "Tell me once a week of contracts like these that end within half a year"
+        return [{"value": "yes", "text": said, "checked": self.typed.radar}]
+
+    @property
     def consents(self) -> list[dict[str, object]]:
         """The one agreement."""
         return [{"value": "yes", "text": CONSENT, "checked": self.typed.consent}]
@@ -147,6 +156,7 @@ def typed_in(fields: Fields) -> Typed:
         size=fields.get("size", "").strip(),
         value_min=fields.get("value_min", "").strip(),
         value_max=fields.get("value_max", "").strip(),
+        radar=fields.get("radar", "") == "yes",
         consent=fields.get("consent", "") == "yes",
     )
 
@@ -196,6 +206,7 @@ def _check_interest(typed: Typed, problems: dict[str, str], *, email: str) -> An
         size=typed.size,
         value_min=value_min,
         value_max=value_max,
+        radar=typed.radar,
     )
 
 

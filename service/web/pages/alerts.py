@@ -220,6 +220,7 @@ def typed_of(answers: Answers) -> Typed:
         size=answers.size,
         value_min="" if answers.value_min is None else f"{answers.value_min:f}",
         value_max="" if answers.value_max is None else f"{answers.value_max:f}",
+        radar=answers.radar,
     )
 
 
