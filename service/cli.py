@@ -214,9 +214,13 @@ def sources(*, as_json: AsJson = False) -> None:
     from rich.table import Table
 
     table = Table("source", "health", "last poll", "last new", "reason")
+    shut = [str(row["key"]) for row in rows if row["health"] == "disabled"]
     for row in rows:
-        table.add_row(*(str(row[name] or "") for name in ("key", "health", "last_poll", "last_new", "reason")))
+        if row["key"] not in shut:
+            table.add_row(*(str(row[name] or "") for name in ("key", "health", "last_poll", "last_new", "reason")))
     _console(to_stderr=False).print(table)
+    if shut:
+        typer.echo(f"Switched off: {', '.join(shut)}. Why, for each: bowbell sources --json")
 
 
 source_app = typer.Typer(help="Permit and forbid single sources.", no_args_is_help=True)

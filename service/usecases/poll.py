@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from service.domain.source_health import (
     Health,
     Manner,
@@ -40,8 +38,6 @@ from service.errors import (
 from service.ports import Access, Clock, Source
 from service.usecases.collect import Collector, Report
 from service.usecases.permit import Permit, why_closed
-
-_log = structlog.get_logger()
 
 #: A poll renews its lease so many times before it would run out.
 _RENEWALS = 3
@@ -138,9 +134,8 @@ class Polling:
                 quiet=is_back(record, now=now),
             )
         except GoneStale as trouble:
-            # It answers well, so nothing is to be put off: that it is stale is worked out from its last news.
-            _log.info("source is quiet", action="poll_stale", source=source.key, said=str(trouble))
-            has_rows = True
+            # It was read to its end, so nothing is put off: only its newest row is older than it ever should be.
+            return await self._well(source, record, new=counts.notices_new - before, stale=str(trouble))
         except Exception as trouble:
             reason = str(trouble) or type(trouble).__name__
             bad = after_bad(
@@ -155,10 +150,17 @@ class Polling:
             return reason
         return await self._well(source, record, new=counts.notices_new - before, has_rows=has_rows)
 
-    async def _well(self, source: Source, record: SourceRecord | None, *, new: int, has_rows: bool) -> str:
-        """Write down a poll that came to its end; the reason where what it did not bring says we are turned away."""
+    async def _well(
+        self, source: Source, record: SourceRecord | None, *, new: int, has_rows: bool = True, stale: str = ""
+    ) -> str:
+        """Write down a poll that came to its end; the reason where what it did not bring says we are turned away.
+
+        `stale`: what the source itself says of its newest row.
+        """
         now, every = self.clock.now(), self.every(source)
         good = after_good(record, now=now, every=every, new=new, rows=has_rows)
+        if stale:
+            good = dataclasses.replace(good, health="stale", reason=stale)
         said = standing(good, manner=manner_of(source), closed="", now=now)
         if said.health == "blocked":
             failed = dataclasses.replace(good, failures=record.failures if record is not None else 0)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from service.bootstrap import House
 from service.commands.work import STEPS, drain_all
 from service.domain.interest import Interest
-from service.errors import AskedWrongly, FarSideDown, LayoutDrift
+from service.errors import AskedWrongly, FarSideDown, GoneStale, LayoutDrift
 from service.store.session import table
 from service.store.tables import MessageRow, OpportunityRow
 from service.usecases.collect import Report
@@ -186,6 +186,18 @@ async def test_a_source_goes_stale_by_time_alone_and_the_operator_hears_of_it(
         assert await mails(house, OPERATOR) == ["Sample listing has gone quiet"]
         (shown,) = await house.desk.sources()
         assert (shown.health, shown.since) == ("stale", clock.at)
+
+
+async def test_a_list_whose_newest_row_is_too_old_is_stale_though_it_is_read_well(
+    tmp_path: Path, clock: TurnedClock
+) -> None:
+    source = ScriptedSource(GoneStale("its newest row is of Mon 3 Aug."))
+    async with a_house(tmp_path, clock, source, operator=OPERATOR) as house:
+        assert await poll(house) == ""
+        (shown,) = await house.desk.sources()
+        assert (shown.health, shown.last_good) == ("stale", clock.at)
+        assert "its newest row is of Mon 3 Aug." in shown.reason
+        assert await mails(house, OPERATOR) == ["Sample listing has gone quiet"]
 
 
 async def test_an_empty_or_drifted_poll_closes_nothing(tmp_path: Path, clock: TurnedClock) -> None:
