@@ -36,14 +36,18 @@ class SizeTag:
 class Fact:
     """Something the text asks for or states, with the words it came from."""
 
-    #: "insurance", "turnover", "accreditation", "social_value", "consortium", "framework".
+    #: "insurance", "turnover", "accreditation", "length", "extension", "start", "lots", "site_visit", "tupe",
+    #: "social_value", "split", "questions_by", "consortium", "framework".
     kind: str
     #: In words a bidder reads, for example "£5m public liability insurance".
     value: str
     #: The words of the notice.
     quote: str
+    #: Where the quote begins and ends in the description, a line break and the conditions.
     start: int
     end: int
+    #: The value for comparing, for example "public_liability:5000000", "36 months", "2026-04-01"; "" in old records.
+    normal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,76 @@
+"""Reads from a notice whether it makes a framework or a dynamic list, not a purchase from somebody's framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifiers.facts_hit import Hit
+
+_LIST = r"(?:frameworks?\b|dynamic (?:purchasing systems?|markets?)\b|DPS\b)"
+#: Frameworks that are ways of working, not of buying.
+_OTHER_SORT = re.compile(
+    r"\b(?:governance|legal|policy|pricing|assurance|assessment|investment|outcomes?|competency|quality|strategic"
+    r"|regulatory|performance|management|planning|control|evaluation|legislative|accountability|steel|national"
+    r"|risk|delivery|reporting|data|skills|curriculum|learning) $",
+    re.IGNORECASE,
+)
+_MADE = (
+    re.compile(
+        r"\b(?:establish\w*|set(?:ting)? up|develop(?:ed|ing)|creat(?:e|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
+        r"|tender(?:ing)? for|implement(?:ing)?|holding|supply|appoint\w*|awarded|through|under|put in place)"
+        rf"(?: to)?(?: an?| its| our| this)(?: new)?(?P<gap> [^.;:\n]{{0,70}}?|) ?(?P<what>['\u2018\"]?{_LIST})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:inclusion|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put|admission|admitted|apply(?:ing)?"
+        r"|applications?|awarded|lot)"
+        rf" (?:on|to|onto|of|in|join|for)?(?: ?(?:an?|the|our|this))(?P<gap> [^.;:\n]{{0,50}}?|) ?(?P<what>{_LIST})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:the|this)(?P<gap> dynamic|) ?(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))?"
+        r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\bthis(?P<gap>) (?P<what>{_LIST})(?: agreement)?\b", re.IGNORECASE),
+    re.compile(rf"(?:\A|\n)\s{{0,10}}(?:an? )?(?P<gap>)(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))? for\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:an?|multi-lot|multi-supplier|single supplier)(?P<gap>) (?P<what>frameworks? (?:agreement|arrangement|contract)s?"
+        r"|dynamic purchasing systems?)\b(?= (?:for|with|to|of|providing|that|which|between)\b|[.,]|\Z)",
+        re.IGNORECASE,
+    ),
+)
+#: Buying from a framework that is there already.
+_BOUGHT_FROM = re.compile(
+    r"\b(?:using|against|via|called? off|call[ -]off|further competition|mini[ -]competition|direct award|registered on"
+    r"|awarded (?:under|via|through)|from|following)\b[^.;\n]{0,70}$",
+    re.IGNORECASE,
+)
+_THERE_ALREADY = re.compile(r"\b(?:existing|other|any|various|current|mix)\b", re.IGNORECASE)
+_WILL_BE = re.compile(r"(?: agreement)? (?:will be|is) an? ", re.IGNORECASE)
+_BEFORE = 80
+
+
+def frameworks(text: str) -> Iterator[Hit]:
+    """At most one hit: this procurement makes, or is, a framework or a dynamic list."""
+    found = [hit for pattern in _MADE for hit in _made(text, pattern)]
+    if found:
+        first = min(found, key=lambda hit: hit.start)
+        dynamic = next((hit for hit in found if hit.normal.startswith("dynamic")), None)
+        yield dynamic or first
+
+
+def _made(text: str, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    for match in pattern.finditer(text):
+        start, end = match.span("what")
+        if _THERE_ALREADY.search(match["gap"]) or _OTHER_SORT.search(text, max(0, start - 30), start):
+            continue
+        if _BOUGHT_FROM.search(text, max(0, match.start() - _BEFORE), start):
+            continue
+        said = text[start : end + 40].lower() if _WILL_BE.match(text, end) else match["what"].lower()
+        dynamic = "dynamic" in said or "dps" in said
+        normal = "dynamic purchasing system" if dynamic else "framework agreement"
+        value = "dynamic purchasing list" if dynamic else "framework agreement"
+        yield Hit(kind="framework", value=value, normal=normal, start=start, end=end)
+        return

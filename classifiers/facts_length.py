@@ -1,0 +1,284 @@
+"""Reads from a notice how long its contract lasts and by how much it may be extended.
+
+Every span of time is found first and then judged by the words around it: most spans in a notice ("two years of
+accounts", "within 12 months") say nothing of the contract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from classifiers.facts_hit import NUMBER_SOURCE, Hit, number_of, sentence_start, sentence_stop
+
+_MONTHS_A_YEAR = 12
+_LONGEST_MONTHS = 600
+_BEFORE = 110
+_AFTER = 40
+
+_SPAN = re.compile(
+    rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x×] ?| times |(?: further| additional)? period(?:s|\(s\))? of (?:up to )?))?"
+    rf"(?P<number>{NUMBER_SOURCE}|single)[ \u00a0-]{{1,2}}(?P<kind>full |calendar |additional |optional |more )?"
+    rf"(?P<unit>year|month|week)s?\b(?: and (?P<months>{NUMBER_SOURCE}) months?\b)?",
+    re.IGNORECASE,
+)
+#: The length and its extensions in figures: "2+1+1 years", "(3+1+1)", "5 +1+1+1+1".
+_IN_FIGURES = re.compile(r"(?<![\d+.])(?P<first>\d{1,2})(?P<more>(?: ?\+ ?\d{1,2}){1,6})(?![\d+.])(?P<unit> ?years?)?")
+#: "three plus two year term", "1 plus 1 year", "1+1 years".
+_PLUS = re.compile(
+    rf"(?<![\d+.])(?P<one>{NUMBER_SOURCE})(?:[ -]years?)?(?: plus | ?\+ ?)(?P<two>{NUMBER_SOURCE})[ -]years?\b", re.IGNORECASE
+)
+_IN_MONTHS = re.compile(r"\bduration of the contract: period in months: (?P<number>\d{1,3})\b", re.IGNORECASE)
+
+_EXTEND = re.compile(r"\b(?:exten[dst]\w*|extensions?|prolong\w*)\b", re.IGNORECASE)
+#: These count only right before the span: "a further two years".
+_FURTHER = re.compile(
+    r"\b(?:further|additional|optional|options?)(?: (?:periods?|terms?|of|up to|for|an?|maximum|to)){0,5} ?$", re.IGNORECASE
+)
+#: An extension is a fact only where it may happen: one already made, or that is itself what is bought, is none.
+_MAY = re.compile(
+    r"\b(?:options?|optional|may|can|could|possib\w+|potential\w*|permit\w*|provisions?|rights?|discretion|allow\w*"
+    r"|available|up to|plus|further|reserves?|additional)\b",
+    re.IGNORECASE,
+)
+_ALREADY = re.compile(
+    r"\b(?:has|have|had|been|was|were|is|being|be) extended (?:for|by)\b(?! up to)|\bto be extended\b|\bhas extended\b"
+    r"|\bvariation\b|\bamendment\b|\brenewal\b|\bis to extend\b|\bnon[ -]?renewable\b",
+    re.IGNORECASE,
+)
+_MAY_BE_EXTENDED = re.compile(r"\b(?:may|can|could|might) be extended\b|\bto be extended by up to\b", re.IGNORECASE)
+_APPROVED = re.compile(r"\b(?:extension|options?) (?:was|is|has been) (?:approved|agreed|taken)\b", re.IGNORECASE)
+_JOINS = re.compile(r"[^.;\n]{0,25}\b(?:and|plus|followed by|then)\b[^.;\n]{0,45}", re.IGNORECASE)
+_EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional )?(?:extensions?|options?|optional)\b", re.IGNORECASE)
+_SORT = r"(?: (?:further|potential|possible|additional|annual|optional|separate|extra|distinct)){0,3}"
+#: How often an extension may be used: "two further potential annual extensions of 12 months", "two one year options".
+_TIMES_BEFORE = re.compile(
+    rf"\b(?P<count>{NUMBER_SOURCE}){_SORT},?(?P<noun> (?:extensions?|options?|periods?)(?: allowed| available)?(?:,? (?:each )?(?:of|for))?"
+    r"(?: up to)?)? ?$",
+    re.IGNORECASE,
+)
+_PLURAL_NEXT = re.compile(r"[ -]?(?:optional )?(?:extensions?|options|periods)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:extendable|maximum|total|overall|latest)\b", re.IGNORECASE)
+
+_VERB = (
+    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected|anticipated"
+    r"|approximately|estimated|spanning|up to)){0,6}"
+)
+_LENGTH_BEFORE = re.compile(
+    r"\b(?:period|term|duration|length|initial(?:ly)?)"
+    r"(?: of (?:the |this |each )?(?:contract|framework|agreement|dps)(?: agreement)?)?(?: being (?:tendered|offered))?"
+    rf"{_VERB}[\s:\u2013=-]{{0,4}}$",
+    re.IGNORECASE,
+)
+_OTHER_PERIOD = re.compile(
+    r"\b(?:standstill|notice|warranty|retention|defects|liability|trial|probation|payment|mobilisation|rectification"
+    r"|implementation|operation|extension|validity|maintenance|establishment|minimum|consultation|review|long[ -]|short[ -])"
+    r" ?(?:period|term|duration|length)",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"\b(?:for|over|spanning|lasting)(?: an?| the)?(?: initial| fixed)? ?$", re.IGNORECASE)
+_CONTRACT = re.compile(
+    r"\b(?:contracts?|frameworks?|agreements?|arrangement|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
+)
+_LENGTH_NEXT = re.compile(
+    r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply) )?"
+    r"(?:contracts?|frameworks?|agreements?|dynamic purchasing|dps|term|duration|basis|in duration)\b",
+    re.IGNORECASE,
+)
+#: Words that make a span one of something else than the contract.
+_OTHER = re.compile(
+    r"\b(?:last|past|previous|preceding|accounts?|experience|within|every|at least|warrant\w*|registered|aged?"
+    r"|old|return|examples?|since|minimum|turnover|per|less than|prior|strategy|plan|programme|funding"
+    r"|grants?|licen[cs]es?|subscriptions?|guarantee|education|accredit\w*)\b",
+    re.IGNORECASE,
+)
+_IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
+_UP_TO_A_PERSON = re.compile(r"\b(?:support|accommodation|placements?|stay)\b[^.;\n]{0,40}$", re.IGNORECASE)
+_NEAR = 40
+_RESTATED = re.compile(r"\b(?:years?|months?) \($", re.IGNORECASE)
+_RESTATES = re.compile(r"\s?\((?:or )?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """A length of time as written, with the words before and after it in its sentence."""
+
+    amount: int
+    unit: str
+    times: int
+    #: Months beside the years: "two years and seven months".
+    beside: int
+    #: "more", "additional" or "optional" stands in it.
+    is_more: bool
+    start: int
+    end: int
+    before: str
+    #: As `before`, over the beginning of a line: a heading may stand above its figure.
+    lead: str
+    after: str
+
+    @property
+    def months(self) -> int:
+        """In months; 0 for weeks."""
+        return {"year": _MONTHS_A_YEAR, "month": 1}.get(self.unit, 0) * self.amount + self.beside
+
+
+def lengths(text: str) -> Iterator[Hit]:
+    """The length of the contract and all its extensions together, each at most once: the first that is stated."""
+    length: Hit | None = None
+    extension: Hit | None = None
+    total: _Span | None = None
+    reach = 0
+    for span in _spans(text):
+        if _is_total(span):
+            total = total or span
+        elif _is_extension(span):
+            months = span.months * _times(span)
+            if extension is None:
+                extension = _extension(months, span.start, span.end)
+            elif reach and _JOINS.fullmatch(text, reach, span.start):
+                extension = _extension(_months_of(extension) + months, extension.start, span.end)
+            reach = span.end
+        elif _is_length(span):
+            length = length or _length(span)
+            reach = 0
+    for found in _IN_MONTHS.finditer(text):
+        length = length or _length_hit(f"{int(found['number'])} months", found.start(), found.end())
+    for first, more, start, end in _figures(text):
+        if first:
+            length = length or _length_hit(span_words(first), start, end)
+        extension = extension or _extension(more, start, end)
+    if length is not None and extension is None and total is not None and _EXTEND.search(total.before):
+        extension = _extension(total.months - _months_of(length), total.start, total.end)
+    yield from (hit for hit in (length, extension) if hit is not None)
+
+
+def span_words(months: int) -> str:
+    """Months as they are compared: "36 months"."""
+    return f"{months} month{'' if months == 1 else 's'}"
+
+
+def _months_of(length: Hit) -> int:
+    number, _, unit = length.normal.partition(" ")
+    return int(number) if unit.startswith("month") else 0
+
+
+def _spans(text: str) -> Iterator[_Span]:
+    figures = [found.span() for pattern in (_PLUS, _IN_FIGURES) for found in pattern.finditer(text)]
+    matches = [
+        found
+        for found in _SPAN.finditer(text)
+        if not any(begin < found.end() and found.start() < end for begin, end in figures)
+    ]
+    previous = 0
+    for number, match in enumerate(matches):
+        amount = 1 if match["number"].lower() == "single" else number_of(match["number"])
+        times = number_of(match["times"]) if match["times"] else 1
+        restates = number > 0 and _RESTATES.fullmatch(text, previous, match.start())
+        begin = max(previous, sentence_start(text, match.start(), at_most=_BEFORE))
+        lead = max(previous, match.start() - _BEFORE)
+        limit = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+        stop = min(limit, sentence_stop(text, match.end(), at_most=_AFTER))
+        previous = match.end()
+        if not restates and amount and times and amount * times <= _LONGEST_MONTHS:
+            yield _Span(
+                amount=amount,
+                unit=match["unit"].lower(),
+                times=times,
+                beside=number_of(match["months"]) or 0 if match["months"] else 0,
+                is_more=(match["kind"] or "").strip().lower() in {"additional", "optional", "more"},
+                start=match.start(),
+                end=match.end(),
+                before=text[begin : match.start()],
+                lead=text[lead : match.start()],
+                after=text[match.end() : stop],
+            )
+
+
+def _is_total(span: _Span) -> bool:
+    return bool(span.times == 1 and _TOTAL.search(span.before[-_NEAR:]) and not _TIMES_BEFORE.search(span.before))
+
+
+def _is_extension(span: _Span) -> bool:
+    if not span.months or (_ALREADY.search(span.before) and not _MAY_BE_EXTENDED.search(span.before)):
+        return False
+    if _APPROVED.search(span.after):
+        return False
+    if span.is_more or _EXTENSION_NEXT.match(span.after):
+        return True
+    if _FURTHER.search(span.before):
+        return True
+    found = list(_EXTEND.finditer(span.before))
+    if not found or _OTHER.search(span.before, found[-1].end()):
+        return False
+    return bool(_MAY.search(span.before) or _MAY.search(span.after))
+
+
+def _times(span: _Span) -> int:
+    if span.times > 1:
+        return span.times
+    found = _TIMES_BEFORE.search(span.before)
+    if found and (found["noun"] or _PLURAL_NEXT.match(span.after)):
+        return number_of(found["count"]) or 1
+    return 1
+
+
+def _is_length(span: _Span) -> bool:
+    if _OTHER.search(span.before[-_NEAR:]) or _OTHER.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
+        return False
+    found = _LENGTH_BEFORE.search(span.lead)
+    if found:
+        start = max(0, found.start() - 20)
+        return not (_OTHER_PERIOD.search(span.lead, start) or _UP_TO_A_PERSON.search(span.lead[: found.start()]))
+    if _LENGTH_NEXT.match(span.after):
+        return True
+    return bool(span.months and _FOR.search(span.before) and _CONTRACT.search(span.before))
+
+
+def _length(span: _Span) -> Hit:
+    if span.months:
+        return _length_hit(span_words(span.months * span.times), span.start, span.end)
+    weeks = span.amount * span.times
+    return _length_hit(f"{weeks} week{'' if weeks == 1 else 's'}", span.start, span.end)
+
+
+def _length_hit(normal: str, start: int, end: int) -> Hit:
+    return Hit(kind="length", value=f"lasts {spoken(normal)}", normal=normal, start=start, end=end)
+
+
+def _extension(months: int, start: int, end: int) -> Hit | None:
+    if not 0 < months <= _LONGEST_MONTHS:
+        return None
+    normal = span_words(months)
+    value = f"may be extended by up to {spoken(normal)}"
+    return Hit(kind="extension", value=value, normal=normal, start=start, end=end)
+
+
+def spoken(normal: str) -> str:
+    """A normal length as people say it: "36 months" is "3 years"."""
+    number, _, unit = normal.partition(" ")
+    if unit.startswith("month") and int(number) % _MONTHS_A_YEAR == 0:
+        years = int(number) // _MONTHS_A_YEAR
+        return f"{years} year{'' if years == 1 else 's'}"
+    return normal
+
+
+def _figures(text: str) -> Sequence[tuple[int, int, int, int]]:
+    """Lengths with extensions in figures: months of the length (0: all are extensions), of the rest, start and end."""
+    said: list[tuple[int, int, int, int]] = []
+    for match in _IN_FIGURES.finditer(text):
+        lead = text[max(0, match.start() - _NEAR) : match.start()]
+        if match["unit"] or _LENGTH_BEFORE.search(lead):
+            more = sum(int(figure) for figure in re.findall(r"\d+", match["more"]))
+            said.append((int(match["first"]), more, *match.span()))
+    for match in _PLUS.finditer(text):
+        said.append((number_of(match["one"]) or 0, number_of(match["two"]) or 0, *match.span()))
+    found = []
+    for first, more, start, end in sorted(said, key=lambda one: one[2]):
+        before = text[sentence_start(text, start, at_most=60) : start]
+        if _EXTEND.search(before) or _FURTHER.search(before):
+            first, more = 0, first + more
+        if 0 < first + more <= _LONGEST_MONTHS // _MONTHS_A_YEAR and not _RESTATED.search(before):
+            found.append((first * _MONTHS_A_YEAR, more * _MONTHS_A_YEAR, start, end))
+    return found
