@@ -33,7 +33,7 @@ _BEFORE = 70
 _SENTENCE = 260
 #: From "commence" to its date only such words.
 _STARTS = re.compile(
-    r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|effective"
+    r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception|effective"
     r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|to|commence"
     r"|early|anticipated|expected|estimated|currently|as|target|for|around|approximately"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2} ?[ap]\.?m\.?)?){0,10}$",
@@ -42,15 +42,23 @@ _STARTS = re.compile(
 #: "for a period of 5 years from 1 October 2020"; "between 23 October and 7 November" of works.
 _OTHER_STARTS = re.compile(
     r"\b(?:years?|months?)\)?,? (?:starting |commencing )?from (?:the )?$"
+    r"|\b(?:cover(?:s|ing)? the period|runs?|running|run) from (?:the )?$"
     r"|\b(?:carried out|completed|undertaken|delivered) between (?:[a-z]{3,6}day,? )?(?:the )?$",
     re.IGNORECASE,
 )
-_RANGE_OF_TERM = re.compile(r"\b(?:years|months)\)?, $", re.IGNORECASE)
+_RANGE_OF_TERM = re.compile(
+    r"\b(?:years|months)\)?, $"
+    r"|\b(?:contract|framework|agreement|dps|service) (?:period|term|dates?|duration)[: ]{1,2}(?:is |from |will be )?$",
+    re.IGNORECASE,
+)
 _A_WEEK = re.compile(r"\bweek $", re.IGNORECASE)
 _TO = re.compile(r" ?(?:\u2013|-|to|until) ?", re.IGNORECASE)
 _OF_THE_WORK = re.compile(
     r"\b(?:contracts?|services?|works?|term|agreement|framework|delivery|project|\w{0,6}dps)\b[^.;]{0,45}$", re.IGNORECASE
 )
+_OF_THE_WORK_AT_ALL = re.compile(r"\b(?:contracts?|services?|term|agreement|framework|purchase|supply|dps)\b", re.I)
+_FROM = re.compile(r"\b(?:from|between) (?:the )?$", re.IGNORECASE)
+_LONG_RANGE = 3
 #: What else may start on a day.
 _OF_ELSE = re.compile(
     r"\b(?:evaluation|tender\w*|procurement|engagement|consultation|questions?|clarifications?|negotiations?|dialogue"
@@ -129,7 +137,7 @@ def _is_start(text: str, day: _Day) -> bool:
         return True
     found = _STARTS.search(lead)
     if found is None:
-        return False
+        return bool(_FROM.search(lead) and _TO.match(text, day.end) and _is_long(text, day) and _of_the_work(text, day))
     verb = max(0, day.start - _BEFORE) + found.start()
     before = text[sentence_start(text, verb, at_most=110) : verb]
     if _A_WEEK.search(before):
@@ -137,6 +145,20 @@ def _is_start(text: str, day: _Day) -> bool:
     if _OF_THE_WORK.search(before) or found[0].lower().startswith("go"):
         return True
     return not found[0].lower().startswith("launch") and not _OF_ELSE.search(before)
+
+
+def _is_long(text: str, day: _Day) -> bool:
+    """Whether the day begins a range of three months or more: "from November 2020 to December 2023"."""
+    joined = _TO.match(text, day.end)
+    until = next(_days(text[joined.end() : joined.end() + 30]), None) if joined else None
+    if until is None or until.start > len("Wednesday the "):
+        return False
+    first, last = (tuple(map(int, one.normal.split("-")[:2])) for one in (day, until))
+    return (last[0] - first[0]) * 12 + last[1] - first[1] >= _LONG_RANGE
+
+
+def _of_the_work(text: str, day: _Day) -> bool:
+    return bool(_OF_THE_WORK_AT_ALL.search(text, sentence_start(text, day.start, at_most=160), day.start))
 
 
 def _is_for_questions(text: str, day: _Day, previous: int) -> bool:

@@ -15,6 +15,7 @@ from classifiers.facts_hit import NUMBER_SOURCE, Hit, number_of, sentence_start,
 _MONTHS_A_YEAR = 12
 _LONGEST_MONTHS = 600
 _BEFORE = 110
+_SENTENCE = 260
 _AFTER = 40
 
 _SPAN = re.compile(
@@ -39,15 +40,14 @@ _FURTHER = re.compile(
 #: An extension is a fact only where it may happen: one already made, or that is itself what is bought, is none.
 _MAY = re.compile(
     r"\b(?:options?|optional|may|can|could|possib\w+|potential\w*|permit\w*|provisions?|rights?|discretion|allow\w*"
-    r"|available|up to|plus|further|reserves?|additional)\b",
+    r"|available|if|up to|plus|further|reserves?|additional)\b",
     re.IGNORECASE,
 )
 _ALREADY = re.compile(
-    r"\b(?:has|have|had|been|was|were|is|being|be) extended (?:for|by)\b(?! up to)|\bto be extended\b|\bhas extended\b"
-    r"|\bvariation\b|\bamendment\b|\brenewal\b|\bis to extend\b|\bnon[ -]?renewable\b",
+    r"\b(?:has|have|had|been|was|were|is|being|will be) extended\b|\bto be extended (?:for|by) (?!up to)"
+    r"|\bhas a further extension\b|\bvariation\b|\bamendment\b|\brenewal\b|\bis to extend\b|\bnon[ -]?renewable\b",
     re.IGNORECASE,
 )
-_MAY_BE_EXTENDED = re.compile(r"\b(?:may|can|could|might) be extended\b|\bto be extended by up to\b", re.IGNORECASE)
 _APPROVED = re.compile(r"\b(?:extension|options?) (?:was|is|has been) (?:approved|agreed|taken)\b", re.IGNORECASE)
 _JOINS = re.compile(r"[^.;\n]{0,25}\b(?:and|plus|followed by|then)\b[^.;\n]{0,45}", re.IGNORECASE)
 _EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional )?(?:extensions?|options?|optional)\b", re.IGNORECASE)
@@ -58,8 +58,16 @@ _TIMES_BEFORE = re.compile(
     r"(?: up to)?)? ?$",
     re.IGNORECASE,
 )
+#: "with 2 options to extend for an additional 12 months".
+_OPTIONS_TO_EXTEND = re.compile(
+    rf"\b(?P<count>{NUMBER_SOURCE}){_SORT} options to (?:further )?extend[^.;\n]{{0,30}}? (?:for|by)"
+    r"(?: (?:an?|additional|further|period of|up to)){0,4} ?$",
+    re.IGNORECASE,
+)
 _PLURAL_NEXT = re.compile(r"[ -]?(?:optional )?(?:extensions?|options|periods)\b", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:extendable|maximum|total|overall|latest)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\b(?:extendable|maximum|total|overall|latest)\b(?![^.;]{0,35}(?:\b(?:value|cost|price|budget|amount)|£))", re.IGNORECASE
+)
 
 _VERB = (
     r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected|anticipated"
@@ -67,17 +75,21 @@ _VERB = (
 )
 _LENGTH_BEFORE = re.compile(
     r"\b(?:period|term|duration|length|initial(?:ly)?)"
-    r"(?: of (?:the |this |each )?(?:contract|framework|agreement|dps)(?: agreement)?)?(?: being (?:tendered|offered))?"
+    r"(?: of (?:the |this |each )?(?:contract|framework|agreement|dps|performance|delivery)(?: agreement)?)?(?: being (?:tendered|offered))?"
     rf"{_VERB}[\s:\u2013=-]{{0,4}}$",
     re.IGNORECASE,
 )
 _OTHER_PERIOD = re.compile(
     r"\b(?:standstill|notice|warranty|retention|defects|liability|trial|probation|payment|mobilisation|rectification"
-    r"|implementation|operation|extension|validity|maintenance|establishment|minimum|consultation|review|long[ -]|short[ -])"
+    r"|construction|implementation|operation|extension|validity|maintenance|establishment|minimum|consultation|review|long[ -]|short[ -])"
     r" ?(?:period|term|duration|length)",
     re.IGNORECASE,
 )
-_FOR = re.compile(r"\b(?:for|over|spanning|lasting)(?: an?| the)?(?: initial| fixed)? ?$", re.IGNORECASE)
+_FOR = re.compile(
+    r"\b(?:for|over|spanning|lasting|contract of)(?: an?| the next| the)?(?: initial| fixed)? ?$", re.IGNORECASE
+)
+_DURING = re.compile(r"\bduring the (?:duration|period|term|length)\b", re.IGNORECASE)
+_PERIOD_NEXT = re.compile(r"[ -]period of\b", re.IGNORECASE)
 _CONTRACT = re.compile(
     r"\b(?:contracts?|frameworks?|agreements?|arrangement|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
 )
@@ -89,12 +101,16 @@ _LENGTH_NEXT = re.compile(
 #: Words that make a span one of something else than the contract.
 _OTHER = re.compile(
     r"\b(?:last|past|previous|preceding|accounts?|experience|within|every|at least|warrant\w*|registered|aged?"
-    r"|old|return|examples?|since|minimum|turnover|per|less than|prior|strategy|plan|programme|funding"
-    r"|grants?|licen[cs]es?|subscriptions?|guarantee|education|accredit\w*)\b",
+    r"|old|return|examples?|since|minimum|turnover|per|less than|prior)\b",
+    re.IGNORECASE,
+)
+_OTHER_NEXT = re.compile(
+    r"\b(?:strategy|plan|programme|funding|grants?|licen[cs]es?|subscriptions?|guarantee|education|accredit\w*|warrant\w*"
+    r"|experience|accounts?|old|trading)\b",
     re.IGNORECASE,
 )
 _IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
-_UP_TO_A_PERSON = re.compile(r"\b(?:support|accommodation|placements?|stay)\b[^.;\n]{0,40}$", re.IGNORECASE)
+_UP_TO_A_PERSON = re.compile(r"\b(?:support|accommodation|placements?|stay) (?:for|of|over) an? $", re.IGNORECASE)
 _NEAR = 40
 _RESTATED = re.compile(r"\b(?:years?|months?) \($", re.IGNORECASE)
 _RESTATES = re.compile(r"\s?\((?:or )?", re.IGNORECASE)
@@ -114,6 +130,8 @@ class _Span:
     start: int
     end: int
     before: str
+    #: As `before`, from further back.
+    sentence: str
     #: As `before`, over the beginning of a line: a heading may stand above its figure.
     lead: str
     after: str
@@ -135,7 +153,9 @@ def lengths(text: str) -> Iterator[Hit]:
             total = total or span
         elif _is_extension(span):
             months = span.months * _times(span)
-            if extension is None:
+            if not months:
+                extension = extension or _weeks_more(span)
+            elif extension is None:
                 extension = _extension(months, span.start, span.end)
             elif reach and _JOINS.fullmatch(text, reach, span.start):
                 extension = _extension(_months_of(extension) + months, extension.start, span.end)
@@ -191,6 +211,7 @@ def _spans(text: str) -> Iterator[_Span]:
                 start=match.start(),
                 end=match.end(),
                 before=text[begin : match.start()],
+                sentence=text[sentence_start(text, match.start(), at_most=_SENTENCE) : match.start()],
                 lead=text[lead : match.start()],
                 after=text[match.end() : stop],
             )
@@ -201,9 +222,7 @@ def _is_total(span: _Span) -> bool:
 
 
 def _is_extension(span: _Span) -> bool:
-    if not span.months or (_ALREADY.search(span.before) and not _MAY_BE_EXTENDED.search(span.before)):
-        return False
-    if _APPROVED.search(span.after):
+    if _ALREADY.search(span.sentence) or _APPROVED.search(span.after):
         return False
     if span.is_more or _EXTENSION_NEXT.match(span.after):
         return True
@@ -218,6 +237,9 @@ def _is_extension(span: _Span) -> bool:
 def _times(span: _Span) -> int:
     if span.times > 1:
         return span.times
+    counted = _OPTIONS_TO_EXTEND.search(span.before)
+    if counted:
+        return number_of(counted["count"]) or 1
     found = _TIMES_BEFORE.search(span.before)
     if found and (found["noun"] or _PLURAL_NEXT.match(span.after)):
         return number_of(found["count"]) or 1
@@ -225,13 +247,13 @@ def _times(span: _Span) -> int:
 
 
 def _is_length(span: _Span) -> bool:
-    if _OTHER.search(span.before[-_NEAR:]) or _OTHER.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
+    if _OTHER.search(span.before[-_NEAR:]) or _OTHER_NEXT.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
         return False
     found = _LENGTH_BEFORE.search(span.lead)
     if found:
         start = max(0, found.start() - 20)
-        return not (_OTHER_PERIOD.search(span.lead, start) or _UP_TO_A_PERSON.search(span.lead[: found.start()]))
-    if _LENGTH_NEXT.match(span.after):
+        return not (_DURING.search(span.lead, start) or _OTHER_PERIOD.search(span.lead, start) or _UP_TO_A_PERSON.search(span.lead[: found.start()]))
+    if _LENGTH_NEXT.match(span.after) or (_PERIOD_NEXT.match(span.after) and _CONTRACT.search(span.before)):
         return True
     return bool(span.months and _FOR.search(span.before) and _CONTRACT.search(span.before))
 
@@ -239,12 +261,22 @@ def _is_length(span: _Span) -> bool:
 def _length(span: _Span) -> Hit:
     if span.months:
         return _length_hit(span_words(span.months * span.times), span.start, span.end)
-    weeks = span.amount * span.times
-    return _length_hit(f"{weeks} week{'' if weeks == 1 else 's'}", span.start, span.end)
+    return _length_hit(_weeks(span.amount * span.times), span.start, span.end)
 
 
 def _length_hit(normal: str, start: int, end: int) -> Hit:
     return Hit(kind="length", value=f"lasts {spoken(normal)}", normal=normal, start=start, end=end)
+
+
+def _weeks_more(span: _Span) -> Hit:
+    normal = _weeks(span.amount * _times(span))
+    return Hit(
+        kind="extension", value=f"may be extended by up to {normal}", normal=normal, start=span.start, end=span.end
+    )
+
+
+def _weeks(weeks: int) -> str:
+    return f"{weeks} week{'' if weeks == 1 else 's'}"
 
 
 def _extension(months: int, start: int, end: int) -> Hit | None:
@@ -269,7 +301,7 @@ def _figures(text: str) -> Sequence[tuple[int, int, int, int]]:
     said: list[tuple[int, int, int, int]] = []
     for match in _IN_FIGURES.finditer(text):
         lead = text[max(0, match.start() - _NEAR) : match.start()]
-        if match["unit"] or _LENGTH_BEFORE.search(lead):
+        if match["unit"] or _LENGTH_BEFORE.search(lead) or _EXTENSION_NEXT.match(text, match.end()):
             more = sum(int(figure) for figure in re.findall(r"\d+", match["more"]))
             said.append((int(match["first"]), more, *match.span()))
     for match in _PLUS.finditer(text):
@@ -277,7 +309,9 @@ def _figures(text: str) -> Sequence[tuple[int, int, int, int]]:
     found = []
     for first, more, start, end in sorted(said, key=lambda one: one[2]):
         before = text[sentence_start(text, start, at_most=60) : start]
-        if _EXTEND.search(before) or _FURTHER.search(before):
+        if _EXTEND.search(before) or _FURTHER.search(before) or (
+            _EXTENSION_NEXT.match(text, end) and not _LENGTH_BEFORE.search(before)
+        ):
             first, more = 0, first + more
         if 0 < first + more <= _LONGEST_MONTHS // _MONTHS_A_YEAR and not _RESTATED.search(before):
             found.append((first * _MONTHS_A_YEAR, more * _MONTHS_A_YEAR, start, end))

@@ -18,7 +18,7 @@ _SUM_WITHIN = 60
 _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,3}(?: \d{3}){1,4}|\d{1,12})(?:\.\d{1,2})?(?![\d,]*\d)"
 _SCALE = r"(?: ?(?P<scale{n}>millions?|thousand|billion|mn|bn|m|k)\b)?"
 _SUM_SOURCE = (
-    rf"(?:(?:£|\bGBP) ?(?P<first>{_DIGITS}){_SCALE.format(n=1)}"
+    rf"(?:(?<!x )(?<!times )(?:£|\bGBP) ?(?P<first>{_DIGITS}){_SCALE.format(n=1)}"
     rf"|(?<![\d,.£])(?P<second>{_DIGITS}){_SCALE.format(n=2)} ?(?:GBP|pounds)\b"
     rf"|(?<![\d,.£])(?P<third>\d{{1,3}}(?:\.\d{{1,2}})?)(?P<scale3> ?(?:million|m))\b(?! ?(?:EUR|euros?|USD|kr)))"
 )
@@ -42,7 +42,12 @@ _NAMES = {
     "product": ("product_liability", "product liability"),
 }
 #: Words that may stand between a sum and the insurance it belongs to: "£5m of public liability".
-_BELONGS = re.compile(r" {0,2}(?:(?:in|of|for|worth of) )?(?:the )?", re.IGNORECASE)
+_BELONGS = re.compile(r"(?: ?\([^()\n]{0,40}\))? {0,2}(?:(?:in|of|for|worth of) )?(?:the )?", re.IGNORECASE)
+#: Words that may stand between an insurance and its sum where the next insurance follows at once, as in a list.
+_TIGHT = re.compile(
+    r"\s?(?:insurances?|indemnity|cover)?(?: cover)?\*? ?[:=(\u2013-]{0,2}(?: ?(?:of|at|is|a|minimum|to|least|up)){0,4} ?",
+    re.IGNORECASE,
+)
 #: Words between two insurances that share one sum: "employers' liability and public liability insurances of £5m".
 _SHARED = re.compile(r" ?(?:insurances?|cover)? ?(?:and|&|/|,) ?", re.IGNORECASE)
 _INSURANCE_WORD = re.compile(r"insur|indemnity|cover", re.IGNORECASE)
@@ -99,10 +104,12 @@ def insurances(text: str) -> Iterator[Hit]:
         while place < len(sums) and sums[place].end() <= mention.start:
             place += 1
         before = sums[place - 1] if place else None
+        if before is not None and stated and stated[-1] is before and before.start() > mentions[number - 1].start:
+            before = None
         if before is not None and not _BELONGS.fullmatch(text, before.end(), mention.start):
             before = None
         after = sums[place] if place < len(sums) else None
-        if after is not None and not _follows(text, mention, after, limit):
+        if after is not None and (before is not None or not _follows(text, mention, after, limit)):
             after = None
         stated.append(before or after)
     _share(text, mentions, stated)
@@ -163,6 +170,8 @@ def _follows(text: str, mention: _Mention, found: re.Match[str], limit: int) -> 
         return False
     if SENTENCE_END.search(text, mention.end, found.start()):
         return False
+    if _TIGHT.fullmatch(text, mention.end, found.start()):
+        return True
     return limit == len(text) or not _BELONGS.fullmatch(text, found.end(), limit)
 
 

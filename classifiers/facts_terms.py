@@ -37,7 +37,7 @@ _CHECKS_BOUGHT = re.compile(
 )
 
 _LOTS = re.compile(
-    rf"\b(?P<number>{NUMBER_SOURCE})"
+    rf"\b(?P<number>{NUMBER_SOURCE})(?: ?[x×])?"
     r"(?: (?:separate|distinct|individual|geographical?|regional|area|service|different|main)){0,2} lots\b"
     rf"(?: and (?P<more>{NUMBER_SOURCE}) (?:combined|further|additional) lots\b)?",
     re.IGNORECASE,
@@ -68,7 +68,7 @@ _TUPE_PERHAPS = re.compile(
     re.IGNORECASE,
 )
 _TUPE_AT_ONCE = re.compile(
-    r"(?:TUPE|\))(?: \(?regulations(?: 2006)?\)?)? (?:will |does |do )?appl(?:y|ies)\b|TUPE['\u2019]?d\b", re.IGNORECASE
+    r"\binvolves? TUPE\b|(?:TUPE|\))(?: \(?regulations(?: 2006)?\)?)? (?:will |does |do )?appl(?:y|ies)\b|TUPE['\u2019]?d\b", re.IGNORECASE
 )
 _TUPE_SURE = re.compile(
     r"\b(?:will apply|does apply|do apply|applies|(?:regulations )?apply|involves?|is applicable|are applicable"

@@ -15,11 +15,17 @@ _TOKEN = re.compile(
     r"|\b(?P<price>price|pricing|costs?|commercial)\b|\b(?P<quality>quality|technical)\b|\b(?P<social>social value)\b",
     re.ASCII | re.IGNORECASE,
 )
-_POINTS = re.compile(r"\bprice (?P<price>\d{1,3}) quality (?P<quality>\d{1,3})\b", re.ASCII | re.IGNORECASE)
-_RATIO = re.compile(
-    r"\b(?P<one>price|cost|quality|technical) ?[/:] ?(?P<two>price|cost|quality|technical)\b[^.;\n\d]{0,30}"
-    r"(?P<first>\d{1,2}) ?[/:] ?(?P<second>\d{1,2})\b",
-    re.ASCII | re.IGNORECASE,
+_ONE = r"(?P<one>price|cost|quality|technical)"
+_TWO = r"(?P<two>price|cost|quality|technical)"
+_FIRST, _SECOND = r"(?P<first>\d{1,2})", r"(?P<second>\d{1,2})"
+#: "Price 5 Quality 95", "price/quality split 40/60", "70:30 quality:price".
+_PAIRS = tuple(
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (
+        rf"\b{_ONE}:? {_FIRST}[ ,]{{1,2}}{_TWO}:? {_SECOND}\b",
+        rf"\b{_ONE} ?[/:] ?{_TWO}\b[^.;\n\d]{{0,30}}\b{_FIRST} ?[/:] ?{_SECOND}\b",
+        rf"\b{_FIRST} ?[/:] ?{_SECOND} {_ONE} ?[/:] ?{_TWO}\b",
+    )
 )
 _NAMES = {"price": "price", "cost": "price", "quality": "quality", "technical": "quality"}
 _SOCIAL_VALUE = re.compile(
@@ -61,12 +67,7 @@ def _social_values(text: str) -> Iterator[Hit]:
 
 
 def _split(text: str) -> Hit | None:
-    for match in _POINTS.finditer(text):
-        if int(match["price"]) + int(match["quality"]) == _ALL:
-            return _hit(
-                {"price": float(match["price"]), "quality": float(match["quality"])}, match.start(), match.end()
-            )
-    for match in _RATIO.finditer(text):
+    for match in (found for pattern in _PAIRS for found in pattern.finditer(text)):
         one, two = _NAMES[match["one"].lower()], _NAMES[match["two"].lower()]
         first, second = float(match["first"]), float(match["second"])
         if one != two and first + second == _ALL:
