@@ -34,7 +34,7 @@ _SENTENCE = 260
 #: From "commence" to its date only such words.
 _STARTS = re.compile(
     r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception|effective"
-    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|to|commence"
+    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?|to|commence"
     r"|early|anticipated|expected|estimated|currently|as|target|for|around|approximately"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2} ?[ap]\.?m\.?)?){0,10}$",
     re.IGNORECASE,
@@ -42,6 +42,7 @@ _STARTS = re.compile(
 #: "for a period of 5 years from 1 October 2020"; "between 23 October and 7 November" of works.
 _OTHER_STARTS = re.compile(
     r"\b(?:years?|months?)\)?,? (?:starting |commencing )?from (?:the )?$"
+    r"|\b(?:period of )?validity of the dps is $|\bduration dates are between $"
     r"|\b(?:cover(?:s|ing)? the period|runs?|running|run) from (?:the )?$"
     r"|\b(?:carried out|completed|undertaken|delivered) between (?:[a-z]{3,6}day,? )?(?:the )?$",
     re.IGNORECASE,
@@ -51,6 +52,8 @@ _RANGE_OF_TERM = re.compile(
     r"|\b(?:contract|framework|agreement|dps|service) (?:period|term|dates?|duration)[: ]{1,2}(?:is |from |will be )?$",
     re.IGNORECASE,
 )
+#: Of these only the start of the contract itself counts: much else has started already.
+_IN_THE_PAST = ("launch", "commenced", "started", "effective")
 _A_WEEK = re.compile(r"\bweek $", re.IGNORECASE)
 _TO = re.compile(r" ?(?:\u2013|-|to|until) ?", re.IGNORECASE)
 _OF_THE_WORK = re.compile(
@@ -144,7 +147,7 @@ def _is_start(text: str, day: _Day) -> bool:
         return False
     if _OF_THE_WORK.search(before) or found[0].lower().startswith("go"):
         return True
-    return not found[0].lower().startswith("launch") and not _OF_ELSE.search(before)
+    return not found[0].lower().startswith(_IN_THE_PAST) and not _OF_ELSE.search(before)
 
 
 def _is_long(text: str, day: _Day) -> bool:

@@ -12,12 +12,12 @@ _LIST = r"(?:frameworks?\b|dynamic (?:purchasing systems?|markets?)\b|DPS\b)"
 _OTHER_SORT = re.compile(
     r"\b(?:governance|legal|policy|pricing|assurance|assessment|investment|outcomes?|competency|quality|strategic"
     r"|regulatory|performance|management|planning|control|evaluation|legislative|accountability|steel|national"
-    r"|risk|delivery|reporting|data|skills|curriculum|learning) $",
+    r"|risk|delivery|reporting|standards|analytical|conceptual|monitoring|competence|software|design|funding|data|skills|curriculum|learning) $",
     re.IGNORECASE,
 )
 _MADE = (
     re.compile(
-        r"\b(?:establish\w*|set(?:ting)? up|develop(?:ed|ing)|creat(?:e|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
+        r"\b(?:establish\w*|set(?:ting)? up|form(?:ing)?|have|develop(?:ed|ing)?|enter into|conclude|creat(?:e|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
         r"|tender(?:ing)? for|implement(?:ing)?|holding|supply|appoint\w*|awarded|through|under|put in place)"
         rf"(?: to)?(?: an?| its| our| this)(?: new)?(?P<gap> [^.;:\n]{{0,70}}?|) ?(?P<what>['\u2018\"]?{_LIST})",
         re.IGNORECASE,
@@ -29,7 +29,17 @@ _MADE = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:the|this)(?P<gap> dynamic|) ?(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))?"
+        rf"\b(?:establish\w*|creat(?:e|es|ing|ion of)|set(?:ting)? up)(?P<gap> [^.;:\n]{{0,30}}?|) (?P<what>{_LIST})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:this|it|agreement|contract|dpf \d) (?:is|will be) an?(?P<gap> [^.;:\n]{{0,45}}?|) (?P<what>{_LIST})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:an?|our) new(?P<gap> [^.;:\n]{{0,40}}?|) (?P<what>{_LIST})", re.IGNORECASE),
+    re.compile(rf"(?P<gap>)(?P<what>{_LIST}) \(DPS\),? which will\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\))?"
         r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term)\b",
         re.IGNORECASE,
     ),
@@ -44,10 +54,17 @@ _MADE = (
 #: Buying from a framework that is there already.
 _BOUGHT_FROM = re.compile(
     r"\b(?:using|against|via|called? off|call[ -]off|further competition|mini[ -]competition|direct award|registered on"
-    r"|awarded (?:under|via|through)|from|following)\b[^.;\n]{0,70}$",
+    r"|has been supported|awarded (?:under|via|through)|from|following)\b[^.;\n]{0,70}$",
     re.IGNORECASE,
 )
-_THERE_ALREADY = re.compile(r"\b(?:existing|other|any|various|current|mix)\b", re.IGNORECASE)
+#: "develop a framework" may mean any plan; then it must be one "of suppliers", or "for the provision of".
+_ANY_PLAN = re.compile(r"(?:develop|implement)", re.IGNORECASE)
+_OF_SUPPLIERS = re.compile(
+    r" (?:agreements?|contracts?|of (?:approved )?(?:suppliers|providers|contractors|consultants)|for (?:the )?(?:provision|supply)"
+    r"|to support)\b|\s?\(",
+    re.IGNORECASE,
+)
+_THERE_ALREADY = re.compile(r"\b(?:under|via|using|from|through|existing|other|any|various|current|mix)\b", re.IGNORECASE)
 _WILL_BE = re.compile(r"(?: agreement)? (?:will be|is) an? ", re.IGNORECASE)
 _BEFORE = 80
 
@@ -67,6 +84,9 @@ def _made(text: str, pattern: re.Pattern[str]) -> Iterator[Hit]:
         if _THERE_ALREADY.search(match["gap"]) or _OTHER_SORT.search(text, max(0, start - 30), start):
             continue
         if _BOUGHT_FROM.search(text, max(0, match.start() - _BEFORE), start):
+            continue
+        plan = _ANY_PLAN.match(match[0]) and match["what"].lower().endswith(("framework", "frameworks"))
+        if plan and not _OF_SUPPLIERS.match(text, end):
             continue
         said = text[start : end + 40].lower() if _WILL_BE.match(text, end) else match["what"].lower()
         dynamic = "dynamic" in said or "dps" in said

@@ -20,7 +20,7 @@ _AFTER = 40
 
 _SPAN = re.compile(
     rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x×] ?| times |(?: further| additional)? period(?:s|\(s\))? of (?:up to )?))?"
-    rf"(?P<number>{NUMBER_SOURCE}|single)[ \u00a0-]{{1,2}}(?P<kind>full |calendar |additional |optional |more )?"
+    rf"(?P<number>{NUMBER_SOURCE}|single|an? (?:further|additional)|another)[ \u00a0-]{{1,2}}(?P<kind>full |calendar |additional |optional |more )?"
     rf"(?P<unit>year|month|week)s?\b(?: and (?P<months>{NUMBER_SOURCE}) months?\b)?",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ _ALREADY = re.compile(
 )
 _APPROVED = re.compile(r"\b(?:extension|options?) (?:was|is|has been) (?:approved|agreed|taken)\b", re.IGNORECASE)
 _JOINS = re.compile(r"[^.;\n]{0,25}\b(?:and|plus|followed by|then)\b[^.;\n]{0,45}", re.IGNORECASE)
-_EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional )?(?:extensions?|options?|optional)\b", re.IGNORECASE)
+_EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional |contract )?(?:extensions?|options?|optional)\b", re.IGNORECASE)
 _SORT = r"(?: (?:further|potential|possible|additional|annual|optional|separate|extra|distinct)){0,3}"
 #: How often an extension may be used: "two further potential annual extensions of 12 months", "two one year options".
 _TIMES_BEFORE = re.compile(
@@ -64,13 +64,13 @@ _OPTIONS_TO_EXTEND = re.compile(
     r"(?: (?:an?|additional|further|period of|up to)){0,4} ?$",
     re.IGNORECASE,
 )
-_PLURAL_NEXT = re.compile(r"[ -]?(?:optional )?(?:extensions?|options|periods)\b", re.IGNORECASE)
+_PLURAL_NEXT = re.compile(r"[ -]?(?:optional |contract )?(?:extensions?|options|periods)\b", re.IGNORECASE)
 _TOTAL = re.compile(
     r"\b(?:extendable|maximum|total|overall|latest)\b(?![^.;]{0,35}(?:\b(?:value|cost|price|budget|amount)|£))", re.IGNORECASE
 )
 
 _VERB = (
-    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected|anticipated"
+    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected|anticipated|proposed|currently|as|to be"
     r"|approximately|estimated|spanning|up to)){0,6}"
 )
 _LENGTH_BEFORE = re.compile(
@@ -94,7 +94,7 @@ _CONTRACT = re.compile(
     r"\b(?:contracts?|frameworks?|agreements?|arrangement|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
 )
 _LENGTH_NEXT = re.compile(
-    r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply) )?"
+    r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply|closed|open|national|single[ -]supplier|multi[ -]supplier) )?"
     r"(?:contracts?|frameworks?|agreements?|dynamic purchasing|dps|term|duration|basis|in duration)\b",
     re.IGNORECASE,
 )
@@ -110,6 +110,14 @@ _OTHER_NEXT = re.compile(
     re.IGNORECASE,
 )
 _IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
+#: "extended for a further period of up to an aggregate of four years": the total of the extension itself.
+_TOTAL_OF_MORE = re.compile(
+    r"\b(?:further|additional) (?:periods?|terms?)(?: (?:of|up to|an?|for)){0,4} (?:total|aggregate|maximum)(?: of)? ?$",
+    re.IGNORECASE,
+)
+_CONTRACT_MINIMUM = re.compile(
+    r"\b(?:contract|agreement|framework)[^.;\n]{0,30} for a minimum (?:period )?of $", re.IGNORECASE
+)
 _UP_TO_A_PERSON = re.compile(r"\b(?:support|accommodation|placements?|stay) (?:for|of|over) an? $", re.IGNORECASE)
 _NEAR = 40
 _RESTATED = re.compile(r"\b(?:years?|months?) \($", re.IGNORECASE)
@@ -193,7 +201,9 @@ def _spans(text: str) -> Iterator[_Span]:
     ]
     previous = 0
     for number, match in enumerate(matches):
-        amount = 1 if match["number"].lower() == "single" else number_of(match["number"])
+        number_words = match["number"].lower()
+        another = number_words.startswith("a")
+        amount = 1 if another or number_words == "single" else number_of(number_words)
         times = number_of(match["times"]) if match["times"] else 1
         restates = number > 0 and _RESTATES.fullmatch(text, previous, match.start())
         begin = max(previous, sentence_start(text, match.start(), at_most=_BEFORE))
@@ -207,7 +217,7 @@ def _spans(text: str) -> Iterator[_Span]:
                 unit=match["unit"].lower(),
                 times=times,
                 beside=number_of(match["months"]) or 0 if match["months"] else 0,
-                is_more=(match["kind"] or "").strip().lower() in {"additional", "optional", "more"},
+                is_more=another or (match["kind"] or "").strip().lower() in {"additional", "optional", "more"},
                 start=match.start(),
                 end=match.end(),
                 before=text[begin : match.start()],
@@ -218,6 +228,8 @@ def _spans(text: str) -> Iterator[_Span]:
 
 
 def _is_total(span: _Span) -> bool:
+    if _TOTAL_OF_MORE.search(span.before):
+        return False
     return bool(span.times == 1 and _TOTAL.search(span.before[-_NEAR:]) and not _TIMES_BEFORE.search(span.before))
 
 
@@ -226,7 +238,7 @@ def _is_extension(span: _Span) -> bool:
         return False
     if span.is_more or _EXTENSION_NEXT.match(span.after):
         return True
-    if _FURTHER.search(span.before):
+    if _FURTHER.search(span.before) or _TOTAL_OF_MORE.search(span.before):
         return True
     found = list(_EXTEND.finditer(span.before))
     if not found or _OTHER.search(span.before, found[-1].end()):
@@ -247,6 +259,8 @@ def _times(span: _Span) -> int:
 
 
 def _is_length(span: _Span) -> bool:
+    if _CONTRACT_MINIMUM.search(span.before):
+        return True
     if _OTHER.search(span.before[-_NEAR:]) or _OTHER_NEXT.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
         return False
     found = _LENGTH_BEFORE.search(span.lead)

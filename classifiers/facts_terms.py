@@ -95,7 +95,7 @@ _VISIT_IS_WORK = re.compile(
 )
 _VISIT_MUST = re.compile(
     r"\b(?:mandatory|compulsory|obligatory)(?: group)? (?:site|visit)|\b(?:is|are) (?:mandatory|compulsory|obligatory)"
-    r"|\bmust (?:attend|visit|undertake)",
+    r"|\bmust (?:attend|visit|undertake)|\bis a condition\b",
     re.IGNORECASE,
 )
 _VISIT_NEED_NOT = re.compile(r"\bnot (?:be )?(?:mandatory|compulsory|obligatory|required)|\bnon-mandatory", re.IGNORECASE)
@@ -106,7 +106,7 @@ _TOGETHER = re.compile(
     r"|guarantee|agreement|responses?)\b"
     r"|\b(?:as|form|forming|forms|part of|via|through|in) (?:a|the) (?:proposed )?consortium\b"
     r"|\bconsortium of (?:bidders|suppliers|providers|firms|companies|organisations|contractors)\b"
-    r"|\bjoint bids?\b|\bJVCA\b",
+    r"|\bor (?:an? )?consortium\b|\bjoint bids?\b|\bJVCA\b",
     re.IGNORECASE,
 )
 _BUYERS_CONSORTIUM = re.compile(r"\b(?:purchasing|procurement|buying|members of the|universities|participating)\b", re.IGNORECASE)
