@@ -34,7 +34,8 @@ _SENTENCE = 260
 #: From "commence" to its date only such words.
 _STARTS = re.compile(
     r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception|effective"
-    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?|to|commence"
+    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?|to|commence|upon"
+    r"|no later than|not before"
     r"|early|anticipated|expected|estimated|currently|as|target|for|around|approximately"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2} ?[ap]\.?m\.?)?){0,10}$",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ _OTHER_STARTS = re.compile(
     re.IGNORECASE,
 )
 _RANGE_OF_TERM = re.compile(
-    r"\b(?:years|months)\)?, $"
+    r"\b(?:years|months)\)?(?:, | \()$|\bfor the period $"
     r"|\b(?:contract|framework|agreement|dps|service) (?:period|term|dates?|duration)[: ]{1,2}(?:is |from |will be )?$",
     re.IGNORECASE,
 )
@@ -57,11 +58,16 @@ _IN_THE_PAST = ("launch", "commenced", "started", "effective")
 _A_WEEK = re.compile(r"\bweek $", re.IGNORECASE)
 _TO = re.compile(r" ?(?:\u2013|-|to|until) ?", re.IGNORECASE)
 _OF_THE_WORK = re.compile(
-    r"\b(?:contracts?|services?|works?|term|agreement|framework|delivery|project|\w{0,6}dps)\b[^.;]{0,45}$", re.IGNORECASE
+    r"\b(?:contracts?|period|services?|works?|term|agreement|framework|delivery|project|\w{0,6}dps)\b[^.;]{0,45}$", re.IGNORECASE
 )
 _OF_THE_WORK_AT_ALL = re.compile(r"\b(?:contracts?|services?|term|agreement|framework|purchase|supply|dps)\b", re.I)
 _FROM = re.compile(r"\b(?:from|between) (?:the )?$", re.IGNORECASE)
 _LONG_RANGE = 3
+_EXTENDED = re.compile(r"\b(?:extended|extension|event|survey|data)\b", re.IGNORECASE)
+#: "a start date of 6 September 2021, is unfeasible"; "14 April 2025 - Contract Start".
+_NOT_AFTER_ALL = re.compile(r",? (?:is|was) (?:unfeasible|not (?:possible|achievable|feasible))\b", re.IGNORECASE)
+_IS_THE_START = re.compile(r" ?[\u2013-] ?(?:contract|service) (?:start|commence)", re.IGNORECASE)
+_ARE_THE_QUESTIONS = re.compile(r" ?[\u2013-] ?deadline for (?:clarification|question)", re.IGNORECASE)
 #: What else may start on a day.
 _OF_ELSE = re.compile(
     r"\b(?:evaluation|tender\w*|procurement|engagement|consultation|questions?|clarifications?|negotiations?|dialogue"
@@ -134,6 +140,10 @@ def _month(name: str) -> int:
 
 def _is_start(text: str, day: _Day) -> bool:
     lead = text[max(0, day.start - _BEFORE) : day.start]
+    if _NOT_AFTER_ALL.match(text, day.end):
+        return False
+    if _IS_THE_START.match(text, day.end):
+        return True
     if _OTHER_STARTS.search(lead):
         return True
     if _RANGE_OF_TERM.search(lead) and _TO.match(text, day.end):
@@ -161,12 +171,15 @@ def _is_long(text: str, day: _Day) -> bool:
 
 
 def _of_the_work(text: str, day: _Day) -> bool:
-    return bool(_OF_THE_WORK_AT_ALL.search(text, sentence_start(text, day.start, at_most=160), day.start))
+    before = text[max(0, day.start - 160) : day.start]
+    return bool(_OF_THE_WORK_AT_ALL.search(before)) and not _EXTENDED.search(before)
 
 
 def _is_for_questions(text: str, day: _Day, previous: int) -> bool:
     begin = max(previous, sentence_start(text, day.start, at_most=_SENTENCE))
     sentence = text[begin : day.start]
+    if _ARE_THE_QUESTIONS.match(text, day.end):
+        return True
     asked = _QUESTION.search(sentence)
     if asked is None or _ANSWERED.search(sentence):
         return False

@@ -23,7 +23,7 @@ _MADE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:inclusion|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put|admission|admitted|apply(?:ing)?"
+        r"\b(?:inclusion|participat\w*|partners|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put|admission|admitted|apply(?:ing)?"
         r"|applications?|awarded|lot)"
         rf" (?:on|to|onto|of|in|join|for)?(?: ?(?:an?|the|our|this))(?P<gap> [^.;:\n]{{0,50}}?|) ?(?P<what>{_LIST})",
         re.IGNORECASE,
@@ -39,9 +39,12 @@ _MADE = (
     re.compile(rf"\b(?:an?|our) new(?P<gap> [^.;:\n]{{0,40}}?|) (?P<what>{_LIST})", re.IGNORECASE),
     re.compile(rf"(?P<gap>)(?P<what>{_LIST}) \(DPS\),? which will\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\))?"
+        rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\)| list)?"
         r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term)\b",
         re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:term|year|life|lifetime|duration|period|value) of (?:the|this)(?P<gap>) (?P<what>{_LIST})", re.IGNORECASE
     ),
     re.compile(rf"\bthis(?P<gap>) (?P<what>{_LIST})(?: agreement)?\b", re.IGNORECASE),
     re.compile(rf"(?:\A|\n)\s{{0,10}}(?:an? )?(?P<gap>)(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))? for\b", re.IGNORECASE),
@@ -53,8 +56,9 @@ _MADE = (
 )
 #: Buying from a framework that is there already.
 _BOUGHT_FROM = re.compile(
-    r"\b(?:using|against|via|called? off|call[ -]off|further competition|mini[ -]competition|direct award|registered on"
-    r"|has been supported|awarded (?:under|via|through)|from|following)\b[^.;\n]{0,70}$",
+    r"\b(?:called? off|call[ -]off|further competition|mini[ -]competition|direct award|registered on"
+    r"|has been supported|awarded (?:under|via|through|from|following))\b[^.;\n]{0,70}$"
+    r"|\b(?:using|against|via|call(?:ed)?[ -]off from|purchased? from)\b[^.;\n]{0,40}$",
     re.IGNORECASE,
 )
 #: "develop a framework" may mean any plan; then it must be one "of suppliers", or "for the provision of".

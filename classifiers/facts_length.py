@@ -20,7 +20,7 @@ _AFTER = 40
 
 _SPAN = re.compile(
     rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x×] ?| times |(?: further| additional)? period(?:s|\(s\))? of (?:up to )?))?"
-    rf"(?P<number>{NUMBER_SOURCE}|single|an? (?:further|additional)|another)[ \u00a0-]{{1,2}}(?P<kind>full |calendar |additional |optional |more )?"
+    rf"(?P<number>{NUMBER_SOURCE}|single|an? (?:further|additional)|another)(?:[ \u00a0-]{{1,2}}|\n\s{{0,4}})(?P<kind>full |calendar |additional |optional |more )?"
     rf"(?P<unit>year|month|week)s?\b(?: and (?P<months>{NUMBER_SOURCE}) months?\b)?",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ _FOR = re.compile(
 _DURING = re.compile(r"\bduring the (?:duration|period|term|length)\b", re.IGNORECASE)
 _PERIOD_NEXT = re.compile(r"[ -]period of\b", re.IGNORECASE)
 _CONTRACT = re.compile(
-    r"\b(?:contracts?|frameworks?|agreements?|arrangement|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
+    r"\b(?:contracts?|frameworks?|agreements?|arrangement|lots?|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
 )
 _LENGTH_NEXT = re.compile(
     r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply|closed|open|national|single[ -]supplier|multi[ -]supplier) )?"
@@ -112,9 +112,11 @@ _OTHER_NEXT = re.compile(
 _IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
 #: "extended for a further period of up to an aggregate of four years": the total of the extension itself.
 _TOTAL_OF_MORE = re.compile(
-    r"\b(?:further|additional) (?:periods?|terms?)(?: (?:of|up to|an?|for)){0,4} (?:total|aggregate|maximum)(?: of)? ?$",
+    r"\b(?:further|additional) (?:periods?|terms?)(?: (?:of|time|up to|an?|for)){0,4} (?:total|aggregate|maximum)(?: of)? ?$",
     re.IGNORECASE,
 )
+#: What is awarded is itself the extension of an older contract.
+_TO_EXTEND = re.compile(r"\b(?:to extend|be extended|been extended|being extended)\b", re.IGNORECASE)
 _CONTRACT_MINIMUM = re.compile(
     r"\b(?:contract|agreement|framework)[^.;\n]{0,30} for a minimum (?:period )?of $", re.IGNORECASE
 )
@@ -259,6 +261,8 @@ def _times(span: _Span) -> int:
 
 
 def _is_length(span: _Span) -> bool:
+    if _TO_EXTEND.search(span.before):
+        return False
     if _CONTRACT_MINIMUM.search(span.before):
         return True
     if _OTHER.search(span.before[-_NEAR:]) or _OTHER_NEXT.search(span.after[:25]) or _IF_EXTENDED.search(span.after):

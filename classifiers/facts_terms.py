@@ -77,7 +77,7 @@ _TUPE_SURE = re.compile(
 )
 
 _VISIT = re.compile(
-    r"\bsite (?:visits?|inspections?|tours?|viewings?|walk[ -]?rounds?)\b|\bvisits? (?:to )?(?:the )?sites?\b"
+    r"\bsite (?:visits?|inspections?|tours?|viewings?|walk[ -]?rounds?)\b|\bwalk[ -]?(?:throughs?|rounds?) (?:of|around)\b|\bvisits? (?:to )?(?:the )?sites?\b"
     r"|\bviewings? of the\b|\bvisit (?:of|to) the (?:premises|property|building)\b",
     re.IGNORECASE,
 )
