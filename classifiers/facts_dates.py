@@ -23,6 +23,7 @@ _MONTH = "(?:" + "|".join(
 ) + ")"  # fmt: skip
 _DATE = re.compile(
     rf"(?<![\d./-])(?:(?P<d1>\d{{1,2}}) ?(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})\.?,? (?P<y1>20\d\d)"
+    rf"|(?P<d6>\d{{1,2}})-(?P<m6>{_MONTH})-(?P<y6>20\d\d)"
     rf"|\b(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>20\d\d)"
     rf"|\b(?P<m3>{_MONTH}),? (?P<y3>20\d\d)"
     r"|(?P<d4>\d{1,2})(?P<between>[./-])(?P<m4>\d{1,2})(?P=between)(?P<y4>20\d\d|\d\d)(?![./-]\d)"
@@ -35,7 +36,7 @@ _SENTENCE = 260
 _STARTS = re.compile(
     r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception|effective"
     r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?|to|commence|upon"
-    r"|no later than|not before"
+    r"|no later than|not before|w/c"
     r"|early|anticipated|expected|estimated|currently|as|target|for|around|approximately"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2} ?[ap]\.?m\.?)?){0,10}$",
     re.IGNORECASE,
@@ -55,6 +56,9 @@ _RANGE_OF_TERM = re.compile(
 )
 #: Of these only the start of the contract itself counts: much else has started already.
 _IN_THE_PAST = ("launch", "commenced", "started", "effective")
+_STARTED = re.compile(
+    r"\b(?:contracts?|\w{0,6}dps|framework|agreement|list|services?|platform)(?: was| is| has| will(?: be)?|,)? ?$", re.IGNORECASE
+)
 _A_WEEK = re.compile(r"\bweek $", re.IGNORECASE)
 _TO = re.compile(r" ?(?:\u2013|-|to|until) ?", re.IGNORECASE)
 _OF_THE_WORK = re.compile(
@@ -128,6 +132,8 @@ def _date(match: re.Match[str]) -> date:
     if match["m1"] or match["m2"]:
         named = match["m1"] or match["m2"]
         return date(int(match["y1"] or match["y2"]), _month(named), int(match["d1"] or match["d2"]))
+    if match["m6"]:
+        return date(int(match["y6"]), _month(match["m6"]), int(match["d6"]))
     if match["y5"]:
         return date(int(match["y5"]), int(match["m5"]), int(match["d5"]))
     year = int(match["y4"])
@@ -155,9 +161,10 @@ def _is_start(text: str, day: _Day) -> bool:
     before = text[sentence_start(text, verb, at_most=110) : verb]
     if _A_WEEK.search(before):
         return False
-    if _OF_THE_WORK.search(before) or found[0].lower().startswith("go"):
-        return True
-    return not found[0].lower().startswith(_IN_THE_PAST) and not _OF_ELSE.search(before)
+    said = found[0].lower()
+    if said.startswith(_IN_THE_PAST):
+        return bool(_STARTED.search(before))
+    return bool(_OF_THE_WORK.search(before) or said.startswith("go")) or not _OF_ELSE.search(before)
 
 
 def _is_long(text: str, day: _Day) -> bool:

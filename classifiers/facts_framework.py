@@ -19,12 +19,12 @@ _MADE = (
     re.compile(
         r"\b(?:establish\w*|set(?:ting)? up|form(?:ing)?|have|develop(?:ed|ing)?|enter into|conclude|creat(?:e|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
         r"|tender(?:ing)? for|implement(?:ing)?|holding|supply|appoint\w*|awarded|through|under|put in place)"
-        rf"(?: to)?(?: an?| its| our| this)(?: new)?(?P<gap> [^.;:\n]{{0,70}}?|) ?(?P<what>['\u2018\"]?{_LIST})",
+        rf"(?: to)?(?: an?| its| our| this)(?: new)?(?P<gap> [^.;:\n]{{0,110}}?|) ?(?P<what>['\u2018\"]?{_LIST})",
         re.IGNORECASE,
     ),
     re.compile(
         r"\b(?:inclusion|participat\w*|partners|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put|admission|admitted|apply(?:ing)?"
-        r"|applications?|awarded|lot)"
+        r"|applications?|award(?:ed|ing)?|lot)"
         rf" (?:on|to|onto|of|in|join|for)?(?: ?(?:an?|the|our|this))(?P<gap> [^.;:\n]{{0,50}}?|) ?(?P<what>{_LIST})",
         re.IGNORECASE,
     ),
@@ -37,10 +37,13 @@ _MADE = (
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?:an?|our) new(?P<gap> [^.;:\n]{{0,40}}?|) (?P<what>{_LIST})", re.IGNORECASE),
+    re.compile(rf"\baward(?:ing|ed)?(?: \w+){{0,2}} (?:using|utilising) an?(?P<gap>) (?P<what>{_LIST})", re.IGNORECASE),
+    re.compile(rf"\bprovision of(?: an?)?(?P<gap>) (?P<what>framework agreement)\b", re.IGNORECASE),
     re.compile(rf"(?P<gap>)(?P<what>{_LIST}) \(DPS\),? which will\b", re.IGNORECASE),
     re.compile(
         rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\)| list)?"
-        r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term)\b",
+        r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term|encompass\w*|provides?"
+        r"|allows?|enables?|offers?|supports?|is open)\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -70,13 +73,21 @@ _OF_SUPPLIERS = re.compile(
 )
 _THERE_ALREADY = re.compile(r"\b(?:under|via|using|from|through|existing|other|any|various|current|mix)\b", re.IGNORECASE)
 _WILL_BE = re.compile(r"(?: agreement)? (?:will be|is) an? ", re.IGNORECASE)
+#: The notice itself buys from a framework; what it says of that framework further on is not its own.
+_CALL_OFF = re.compile(
+    r"\b(?:call[ -]?off|direct award|further competition|mini[ -]competition|is awarded|been awarded|placed|procured)"
+    r"(?: contract| agreement)?[^.;\n]{0,60} (?:under|via|from|through|against|using|following) [^.;\n]{0,90}"
+    r"(?:framework|DPS|dynamic purchasing)",
+    re.IGNORECASE,
+)
+_BEGINNING = 400
 _BEFORE = 80
 
 
 def frameworks(text: str) -> Iterator[Hit]:
     """At most one hit: this procurement makes, or is, a framework or a dynamic list."""
     found = [hit for pattern in _MADE for hit in _made(text, pattern)]
-    if found:
+    if found and not _CALL_OFF.search(text, 0, _BEGINNING):
         first = min(found, key=lambda hit: hit.start)
         dynamic = next((hit for hit in found if hit.normal.startswith("dynamic")), None)
         yield dynamic or first

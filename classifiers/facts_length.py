@@ -20,7 +20,7 @@ _AFTER = 40
 
 _SPAN = re.compile(
     rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x×] ?| times |(?: further| additional)? period(?:s|\(s\))? of (?:up to )?))?"
-    rf"(?P<number>{NUMBER_SOURCE}|single|an? (?:further|additional)|another)(?:[ \u00a0-]{{1,2}}|\n\s{{0,4}})(?P<kind>full |calendar |additional |optional |more )?"
+    rf"(?P<number>(?:\d{{1,3}}|[a-z]{{3,6}}) \(\d{{1,3}}(?= (?:year|month|week)s?\))|{NUMBER_SOURCE}|single|an? (?:further|additional)|another)(?:[ \u00a0-]{{1,2}}|\n\s{{0,4}})(?P<kind>full |calendar |additional |optional |more )?"
     rf"(?P<unit>year|month|week)s?\b(?: and (?P<months>{NUMBER_SOURCE}) months?\b)?",
     re.IGNORECASE,
 )
@@ -87,6 +87,13 @@ _OTHER_PERIOD = re.compile(
 )
 _FOR = re.compile(
     r"\b(?:for|over|spanning|lasting|contract of)(?: an?| the next| the)?(?: initial| fixed)? ?$", re.IGNORECASE
+)
+_CONTRACT_FOR = re.compile(
+    r"\b(?:contracts?|frameworks?|agreements?|arrangement|lots?|dps|concession|launched|tender\w*|term|supply)\b"
+    r"[^.;\n]{0,60}?(?:\b(?:is|are|be|was|being|runs?|lasts?|operate|let|awarded|offered|made|appointed|launched"
+    r"|established|initially|supply|set up|placed|valid)\b[^.;\n]{0,40}|\bcontract )"
+    + _FOR.pattern,
+    re.IGNORECASE,
 )
 _DURING = re.compile(r"\bduring the (?:duration|period|term|length)\b", re.IGNORECASE)
 _PERIOD_NEXT = re.compile(r"[ -]period of\b", re.IGNORECASE)
@@ -261,7 +268,7 @@ def _times(span: _Span) -> int:
 
 
 def _is_length(span: _Span) -> bool:
-    if _TO_EXTEND.search(span.before):
+    if _TO_EXTEND.search(span.before) or _EXTENSION_NEXT.match(span.after):
         return False
     if _CONTRACT_MINIMUM.search(span.before):
         return True
@@ -273,7 +280,7 @@ def _is_length(span: _Span) -> bool:
         return not (_DURING.search(span.lead, start) or _OTHER_PERIOD.search(span.lead, start) or _UP_TO_A_PERSON.search(span.lead[: found.start()]))
     if _LENGTH_NEXT.match(span.after) or (_PERIOD_NEXT.match(span.after) and _CONTRACT.search(span.before)):
         return True
-    return bool(span.months and _FOR.search(span.before) and _CONTRACT.search(span.before))
+    return bool(span.months and _CONTRACT_FOR.search(span.before))
 
 
 def _length(span: _Span) -> Hit:
