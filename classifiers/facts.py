@@ -90,7 +90,5 @@ def _quoted(hit: Hit, text: str) -> Finding:
     quote = text[start:end]
     start += len(quote) - len(quote.lstrip())
     quote = quote.strip()
-    fact = Fact(
-        kind=hit.kind, value=hit.value, quote=quote, start=start, end=start + len(quote), normal=hit.normal
-    )
+    fact = Fact(kind=hit.kind, value=hit.value, quote=quote, start=start, end=start + len(quote), normal=hit.normal)
     return Finding(fact=fact, amount=hit.amount)

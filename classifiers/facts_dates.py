@@ -34,8 +34,10 @@ _BEFORE = 70
 _SENTENCE = 260
 #: From "commence" to its date only such words.
 _STARTS = re.compile(
-    r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception|effective"
-    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?|to|commence|upon"
+    r"\b(?:commenc(?:e|es|ed|ing|ement)|start(?:s|ed|ing)?|begin(?:s|ning)?|go[ -]live|launch(?:ed)?|inception"
+    r"|effective"
+    r"|with effect)(?:[ :,\u2013-]{1,2}(?:dates?|on|in|from|at|be|is|will|the|of|this|contract|services?|works?"
+    r"|to|commence|upon"
     r"|no later than|not before|w/c"
     r"|early|anticipated|expected|estimated|currently|as|target|for|around|approximately"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2} ?[ap]\.?m\.?)?){0,10}$",
@@ -51,20 +53,25 @@ _OTHER_STARTS = re.compile(
 )
 _RANGE_OF_TERM = re.compile(
     r"\b(?:years|months)\)?(?:, | \()$|\bfor the period $"
-    r"|\b(?:contract|framework|agreement|dps|service) (?:period|term|dates?|duration)[: ]{1,2}(?:is |from |will be )?$",
+    r"|\b(?:contract|framework|agreement|dps|service) (?:period|term|dates?|duration)[: ]{1,2}(?:is |from "
+    r"|will be )?$",
     re.IGNORECASE,
 )
 #: Of these only the start of the contract itself counts: much else has started already.
 _IN_THE_PAST = ("launch", "commenced", "started", "effective")
 _STARTED = re.compile(
-    r"\b(?:contracts?|\w{0,6}dps|framework|agreement|list|services?|platform)(?: was| is| has| will(?: be)?|,)? ?$", re.IGNORECASE
+    r"\b(?:contracts?|\w{0,6}dps|framework|agreement|list|services?|platform)(?: was| is| has| will(?: be)?|,)? ?$",
+    re.IGNORECASE,
 )
 _A_WEEK = re.compile(r"\bweek $", re.IGNORECASE)
 _TO = re.compile(r" ?(?:\u2013|-|to|until) ?", re.IGNORECASE)
 _OF_THE_WORK = re.compile(
-    r"\b(?:contracts?|period|services?|works?|term|agreement|framework|delivery|project|\w{0,6}dps)\b[^.;]{0,45}$", re.IGNORECASE
+    r"\b(?:contracts?|period|services?|works?|term|agreement|framework|delivery|project|\w{0,6}dps)\b[^.;]{0,45}$",
+    re.IGNORECASE,
 )
-_OF_THE_WORK_AT_ALL = re.compile(r"\b(?:contracts?|services?|term|agreement|framework|purchase|supply|dps)\b", re.I)
+_OF_THE_WORK_AT_ALL = re.compile(
+    r"\b(?:contracts?|services?|term|agreement|framework|purchase|supply|dps)\b", re.IGNORECASE
+)
 _FROM = re.compile(r"\b(?:from|between) (?:the )?$", re.IGNORECASE)
 _LONG_RANGE = 3
 _EXTENDED = re.compile(r"\b(?:extended|extension|event|survey|data)\b", re.IGNORECASE)
@@ -83,7 +90,9 @@ _QUESTION = re.compile(r"\b(?:questions?|clarifications?|quer(?:y|ies)|q ?(?:&|a
 _ANSWERED = re.compile(r"\b(?:answer(?:ed|s|ing)?|respon[ds]\w*|repl(?:y|ies|ied)|issued|published)\b", re.IGNORECASE)
 _LAST_DAY = re.compile(r"\b(?:deadline|last date|closing date|cut[ -]?off|final date|latest)\b", re.IGNORECASE)
 _BY = re.compile(r"\b(?:by|before|no later than|not later than|until|prior to)\b[^;\n]{0,35}$", re.IGNORECASE)
-_SENT = re.compile(r"\b(?:submit\w*|sent|send|rais\w+|receiv\w+|made|direct\w*|address\w*|upload\w*|ask\w*)\b", re.I)
+_SENT = re.compile(
+    r"\b(?:submit\w*|sent|send|rais\w+|receiv\w+|made|direct\w*|address\w*|upload\w*|ask\w*)\b", re.IGNORECASE
+)
 _QUESTION_TO_DATE = 60
 
 
@@ -148,16 +157,22 @@ def _is_start(text: str, day: _Day) -> bool:
     lead = text[max(0, day.start - _BEFORE) : day.start]
     if _NOT_AFTER_ALL.match(text, day.end):
         return False
-    if _IS_THE_START.match(text, day.end):
-        return True
-    if _OTHER_STARTS.search(lead):
-        return True
-    if _RANGE_OF_TERM.search(lead) and _TO.match(text, day.end):
+    if _IS_THE_START.match(text, day.end) or _OTHER_STARTS.search(lead):
         return True
     found = _STARTS.search(lead)
     if found is None:
-        return bool(_FROM.search(lead) and _TO.match(text, day.end) and _is_long(text, day) and _of_the_work(text, day))
-    verb = max(0, day.start - _BEFORE) + found.start()
+        return bool(_TO.match(text, day.end)) and _begins_a_range(text, day, lead)
+    return _is_start_of_the_work(text, found, max(0, day.start - _BEFORE) + found.start())
+
+
+def _begins_a_range(text: str, day: _Day, lead: str) -> bool:
+    if _RANGE_OF_TERM.search(lead):
+        return True
+    return bool(_FROM.search(lead)) and _is_long(text, day) and _of_the_work(text, day)
+
+
+def _is_start_of_the_work(text: str, found: re.Match[str], verb: int) -> bool:
+    """Whether what starts is the contract, not the tender, an event or a scheme of long ago."""
     before = text[sentence_start(text, verb, at_most=110) : verb]
     if _A_WEEK.search(before):
         return False

@@ -12,18 +12,21 @@ _LIST = r"(?:frameworks?\b|dynamic (?:purchasing systems?|markets?)\b|DPS\b)"
 _OTHER_SORT = re.compile(
     r"\b(?:governance|legal|policy|pricing|assurance|assessment|investment|outcomes?|competency|quality|strategic"
     r"|regulatory|performance|management|planning|control|evaluation|legislative|accountability|steel|national"
-    r"|risk|delivery|reporting|standards|analytical|conceptual|monitoring|competence|software|design|funding|data|skills|curriculum|learning) $",
+    r"|risk|delivery|reporting|standards|analytical|conceptual|monitoring|competence|software|design|funding"
+    r"|data|skills|curriculum|learning) $",
     re.IGNORECASE,
 )
 _MADE = (
     re.compile(
-        r"\b(?:establish\w*|set(?:ting)? up|form(?:ing)?|have|develop(?:ed|ing)?|enter into|conclude|creat(?:e|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
+        r"\b(?:establish\w*|set(?:ting)? up|form(?:ing)?|have|develop(?:ed|ing)?|enter into|conclude|creat(?:e"
+        r"|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
         r"|tender(?:ing)? for|implement(?:ing)?|holding|supply|appoint\w*|awarded|through|under|put in place)"
         rf"(?: to)?(?: an?| its| our| this)(?: new)?(?P<gap> [^.;:\n]{{0,110}}?|) ?(?P<what>['\u2018\"]?{_LIST})",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:inclusion|participat\w*|partners|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put|admission|admitted|apply(?:ing)?"
+        r"\b(?:inclusion|participat\w*|partners|join(?:ing)?|appoint\w*|part(?:y|ies)|places?|positions?|put"
+        r"|admission|admitted|apply(?:ing)?"
         r"|applications?|award(?:ed|ing)?|lot)"
         rf" (?:on|to|onto|of|in|join|for)?(?: ?(?:an?|the|our|this))(?P<gap> [^.;:\n]{{0,50}}?|) ?(?P<what>{_LIST})",
         re.IGNORECASE,
@@ -38,21 +41,27 @@ _MADE = (
     ),
     re.compile(rf"\b(?:an?|our) new(?P<gap> [^.;:\n]{{0,40}}?|) (?P<what>{_LIST})", re.IGNORECASE),
     re.compile(rf"\baward(?:ing|ed)?(?: \w+){{0,2}} (?:using|utilising) an?(?P<gap>) (?P<what>{_LIST})", re.IGNORECASE),
-    re.compile(rf"\bprovision of(?: an?)?(?P<gap>) (?P<what>framework agreement)\b", re.IGNORECASE),
+    re.compile(r"\bprovision of(?: an?)?(?P<gap>) (?P<what>framework agreement)\b", re.IGNORECASE),
     re.compile(rf"(?P<gap>)(?P<what>{_LIST}) \(DPS\),? which will\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\)| list)?"
-        r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term|encompass\w*|provides?"
+        rf"\b(?:the|this)(?P<gap> [^.,;:\n]{{0,45}}?|) ?(?P<what>{_LIST})(?: agreement)?(?: \([^()\n]{{2,30}}\)"
+        rf"| list)?"
+        r" (?:will|is|shall|includes?|comprises?|consists?|may|launched|seeks?|aims?|covers?|has been|term"
+        r"|encompass\w*|provides?"
         r"|allows?|enables?|offers?|supports?|is open)\b",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:term|year|life|lifetime|duration|period|value) of (?:the|this)(?P<gap>) (?P<what>{_LIST})", re.IGNORECASE
+        rf"\b(?:term|year|life|lifetime|duration|period|value) of (?:the|this)(?P<gap>) (?P<what>{_LIST})",
+        re.IGNORECASE,
     ),
     re.compile(rf"\bthis(?P<gap>) (?P<what>{_LIST})(?: agreement)?\b", re.IGNORECASE),
-    re.compile(rf"(?:\A|\n)\s{{0,10}}(?:an? )?(?P<gap>)(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))? for\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:an?|multi-lot|multi-supplier|single supplier)(?P<gap>) (?P<what>frameworks? (?:agreement|arrangement|contract)s?"
+        rf"(?:\A|\n)\s{{0,10}}(?:an? )?(?P<gap>)(?P<what>{_LIST})(?: agreement)?(?: \(DPS\))? for\b", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(?:an?|multi-lot|multi-supplier|single supplier)(?P<gap>) (?P<what>frameworks? (?:agreement"
+        r"|arrangement|contract)s?"
         r"|dynamic purchasing systems?)\b(?= (?:for|with|to|of|providing|that|which|between)\b|[.,]|\Z)",
         re.IGNORECASE,
     ),
@@ -67,11 +76,14 @@ _BOUGHT_FROM = re.compile(
 #: "develop a framework" may mean any plan; then it must be one "of suppliers", or "for the provision of".
 _ANY_PLAN = re.compile(r"(?:develop|implement)", re.IGNORECASE)
 _OF_SUPPLIERS = re.compile(
-    r" (?:agreements?|contracts?|of (?:approved )?(?:suppliers|providers|contractors|consultants)|for (?:the )?(?:provision|supply)"
+    r" (?:agreements?|contracts?|of (?:approved )?(?:suppliers|providers|contractors|consultants)"
+    r"|for (?:the )?(?:provision|supply)"
     r"|to support)\b|\s?\(",
     re.IGNORECASE,
 )
-_THERE_ALREADY = re.compile(r"\b(?:under|via|using|from|through|existing|other|any|various|current|mix)\b", re.IGNORECASE)
+_THERE_ALREADY = re.compile(
+    r"\b(?:under|via|using|from|through|existing|other|any|various|current|mix)\b", re.IGNORECASE
+)
 _WILL_BE = re.compile(r"(?: agreement)? (?:will be|is) an? ", re.IGNORECASE)
 #: The notice itself buys from a framework; what it says of that framework further on is not its own.
 _CALL_OFF = re.compile(

@@ -8,34 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from classifiers.facts_hit import NUMBER_SOURCE, Hit, number_of, sentence_start, sentence_stop
+from classifiers.facts_hit import NUMBER_SOURCE, Hit, number_of, sentence_start
+from classifiers.facts_span import IN_FIGURES, LONGEST_MONTHS, MONTHS_A_YEAR, PLUS, Span, spans_in
 
-_MONTHS_A_YEAR = 12
-_LONGEST_MONTHS = 600
-_BEFORE = 110
-_SENTENCE = 260
-_AFTER = 40
-
-_SPAN = re.compile(
-    rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x×] ?| times |(?: further| additional)? period(?:s|\(s\))? of (?:up to )?))?"
-    rf"(?P<number>(?:\d{{1,3}}|[a-z]{{3,6}}) \(\d{{1,3}}(?= (?:year|month|week)s?\))|{NUMBER_SOURCE}|single|an? (?:further|additional)|another)(?:[ \u00a0-]{{1,2}}|\n\s{{0,4}})(?P<kind>full |calendar |additional |optional |more )?"
-    rf"(?P<unit>year|month|week)s?\b(?: and (?P<months>{NUMBER_SOURCE}) months?\b)?",
-    re.IGNORECASE,
-)
-#: The length and its extensions in figures: "2+1+1 years", "(3+1+1)", "5 +1+1+1+1".
-_IN_FIGURES = re.compile(r"(?<![\d+.])(?P<first>\d{1,2})(?P<more>(?: ?\+ ?\d{1,2}){1,6})(?![\d+.])(?P<unit> ?years?)?")
-#: "three plus two year term", "1 plus 1 year", "1+1 years".
-_PLUS = re.compile(
-    rf"(?<![\d+.])(?P<one>{NUMBER_SOURCE})(?:[ -]years?)?(?: plus | ?\+ ?)(?P<two>{NUMBER_SOURCE})[ -]years?\b", re.IGNORECASE
-)
 _IN_MONTHS = re.compile(r"\bduration of the contract: period in months: (?P<number>\d{1,3})\b", re.IGNORECASE)
 
 _EXTEND = re.compile(r"\b(?:exten[dst]\w*|extensions?|prolong\w*)\b", re.IGNORECASE)
 #: These count only right before the span: "a further two years".
 _FURTHER = re.compile(
-    r"\b(?:further|additional|optional|options?)(?: (?:periods?|terms?|of|up to|for|an?|maximum|to)){0,5} ?$", re.IGNORECASE
+    r"\b(?:further|additional|optional|options?)(?: (?:periods?|terms?|of|up to|for|an?|maximum|to)){0,5} ?$",
+    re.IGNORECASE,
 )
 #: An extension is a fact only where it may happen: one already made, or that is itself what is bought, is none.
 _MAY = re.compile(
@@ -54,7 +37,8 @@ _EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional |contract )?(?:extensions?|o
 _SORT = r"(?: (?:further|potential|possible|additional|annual|optional|separate|extra|distinct)){0,3}"
 #: How often an extension may be used: "two further potential annual extensions of 12 months", "two one year options".
 _TIMES_BEFORE = re.compile(
-    rf"\b(?P<count>{NUMBER_SOURCE}){_SORT},?(?P<noun> (?:extensions?|options?|periods?)(?: allowed| available)?(?:,? (?:each )?(?:of|for))?"
+    rf"\b(?P<count>{NUMBER_SOURCE}){_SORT},?(?P<noun> (?:extensions?|options?|periods?)(?: allowed"
+    rf"| available)?(?:,? (?:each )?(?:of|for))?"
     r"(?: up to)?)? ?$",
     re.IGNORECASE,
 )
@@ -66,22 +50,26 @@ _OPTIONS_TO_EXTEND = re.compile(
 )
 _PLURAL_NEXT = re.compile(r"[ -]?(?:optional |contract )?(?:extensions?|options|periods)\b", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"\b(?:extendable|maximum|total|overall|latest)\b(?![^.;]{0,35}(?:\b(?:value|cost|price|budget|amount)|£))", re.IGNORECASE
+    r"\b(?:extendable|maximum|total|overall|latest)\b(?![^.;]{0,35}(?:\b(?:value|cost|price|budget|amount)|£))",
+    re.IGNORECASE,
 )
 
 _VERB = (
-    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected|anticipated|proposed|currently|as|to be"
+    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected"
+    r"|anticipated|proposed|currently|as|to be"
     r"|approximately|estimated|spanning|up to)){0,6}"
 )
 _LENGTH_BEFORE = re.compile(
     r"\b(?:period|term|duration|length|initial(?:ly)?)"
-    r"(?: of (?:the |this |each )?(?:contract|framework|agreement|dps|performance|delivery)(?: agreement)?)?(?: being (?:tendered|offered))?"
+    r"(?: of (?:the |this |each )?(?:contract|framework|agreement|dps|performance"
+    r"|delivery)(?: agreement)?)?(?: being (?:tendered|offered))?"
     rf"{_VERB}[\s:\u2013=-]{{0,4}}$",
     re.IGNORECASE,
 )
 _OTHER_PERIOD = re.compile(
     r"\b(?:standstill|notice|warranty|retention|defects|liability|trial|probation|payment|mobilisation|rectification"
-    r"|construction|implementation|operation|extension|validity|maintenance|establishment|minimum|consultation|review|long[ -]|short[ -])"
+    r"|construction|implementation|operation|extension|validity|maintenance|establishment|minimum|consultation"
+    r"|review|long[ -]|short[ -])"
     r" ?(?:period|term|duration|length)",
     re.IGNORECASE,
 )
@@ -91,17 +79,18 @@ _FOR = re.compile(
 _CONTRACT_FOR = re.compile(
     r"\b(?:contracts?|frameworks?|agreements?|arrangement|lots?|dps|concession|launched|tender\w*|term|supply)\b"
     r"[^.;\n]{0,60}?(?:\b(?:is|are|be|was|being|runs?|lasts?|operate|let|awarded|offered|made|appointed|launched"
-    r"|established|initially|supply|set up|placed|valid)\b[^.;\n]{0,40}|\bcontract )"
-    + _FOR.pattern,
+    r"|established|initially|supply|set up|placed|valid)\b[^.;\n]{0,40}|\bcontract )" + _FOR.pattern,
     re.IGNORECASE,
 )
 _DURING = re.compile(r"\bduring the (?:duration|period|term|length)\b", re.IGNORECASE)
 _PERIOD_NEXT = re.compile(r"[ -]period of\b", re.IGNORECASE)
 _CONTRACT = re.compile(
-    r"\b(?:contracts?|frameworks?|agreements?|arrangement|lots?|dps|concession|commission(?:ed)?|launched)\b", re.IGNORECASE
+    r"\b(?:contracts?|frameworks?|agreements?|arrangement|lots?|dps|concession|commission(?:ed)?|launched)\b",
+    re.IGNORECASE,
 )
 _LENGTH_NEXT = re.compile(
-    r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply|closed|open|national|single[ -]supplier|multi[ -]supplier) )?"
+    r"[ -]{1,2}(?:(?:fixed|initial|rolling|service|supply|closed|open|national|single[ -]supplier"
+    r"|multi[ -]supplier) )?"
     r"(?:contracts?|frameworks?|agreements?|dynamic purchasing|dps|term|duration|basis|in duration)\b",
     re.IGNORECASE,
 )
@@ -112,14 +101,16 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NEXT = re.compile(
-    r"\b(?:strategy|plan|programme|funding|grants?|licen[cs]es?|subscriptions?|guarantee|education|accredit\w*|warrant\w*"
+    r"\b(?:strategy|plan|programme|funding|grants?|licen[cs]es?|subscriptions?|guarantee|education|accredit\w*"
+    r"|warrant\w*"
     r"|experience|accounts?|old|trading)\b",
     re.IGNORECASE,
 )
 _IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
 #: "extended for a further period of up to an aggregate of four years": the total of the extension itself.
 _TOTAL_OF_MORE = re.compile(
-    r"\b(?:further|additional) (?:periods?|terms?)(?: (?:of|time|up to|an?|for)){0,4} (?:total|aggregate|maximum)(?: of)? ?$",
+    r"\b(?:further|additional) (?:periods?|terms?)(?: (?:of|time|up to|an?|for)){0,4} (?:total|aggregate"
+    r"|maximum)(?: of)? ?$",
     re.IGNORECASE,
 )
 #: What is awarded is itself the extension of an older contract.
@@ -130,65 +121,54 @@ _CONTRACT_MINIMUM = re.compile(
 _UP_TO_A_PERSON = re.compile(r"\b(?:support|accommodation|placements?|stay) (?:for|of|over) an? $", re.IGNORECASE)
 _NEAR = 40
 _RESTATED = re.compile(r"\b(?:years?|months?) \($", re.IGNORECASE)
-_RESTATES = re.compile(r"\s?\((?:or )?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Span:
-    """A length of time as written, with the words before and after it in its sentence."""
-
-    amount: int
-    unit: str
-    times: int
-    #: Months beside the years: "two years and seven months".
-    beside: int
-    #: "more", "additional" or "optional" stands in it.
-    is_more: bool
-    start: int
-    end: int
-    before: str
-    #: As `before`, from further back.
-    sentence: str
-    #: As `before`, over the beginning of a line: a heading may stand above its figure.
-    lead: str
-    after: str
-
-    @property
-    def months(self) -> int:
-        """In months; 0 for weeks."""
-        return {"year": _MONTHS_A_YEAR, "month": 1}.get(self.unit, 0) * self.amount + self.beside
 
 
 def lengths(text: str) -> Iterator[Hit]:
     """The length of the contract and all its extensions together, each at most once: the first that is stated."""
     length: Hit | None = None
     extension: Hit | None = None
-    total: _Span | None = None
+    total: Span | None = None
     reach = 0
-    for span in _spans(text):
+    for span in spans_in(text):
         if _is_total(span):
             total = total or span
         elif _is_extension(span):
-            months = span.months * _times(span)
-            if not months:
-                extension = extension or _weeks_more(span)
-            elif extension is None:
-                extension = _extension(months, span.start, span.end)
+            if extension is None:
+                extension = _extension_of(span)
             elif reach and _JOINS.fullmatch(text, reach, span.start):
-                extension = _extension(_months_of(extension) + months, extension.start, span.end)
+                extension = _joined(extension, span)
             reach = span.end
         elif _is_length(span):
             length = length or _length(span)
             reach = 0
+    length, extension = _from_figures(text, length, extension)
+    if length is not None and extension is None and total is not None and _EXTEND.search(total.before):
+        extension = _extension(total.months - _months_of(length), total.start, total.end)
+    yield from (hit for hit in (length, extension) if hit is not None)
+
+
+def _from_figures(text: str, length: Hit | None, extension: Hit | None) -> tuple[Hit | None, Hit | None]:
+    """What is still not known, from a form's line in months and from sums of years."""
     for found in _IN_MONTHS.finditer(text):
-        length = length or _length_hit(f"{int(found['number'])} months", found.start(), found.end())
+        length = length or _length_hit(span_words(int(found["number"])), found.start(), found.end())
     for first, more, start, end in _figures(text):
         if first:
             length = length or _length_hit(span_words(first), start, end)
         extension = extension or _extension(more, start, end)
-    if length is not None and extension is None and total is not None and _EXTEND.search(total.before):
-        extension = _extension(total.months - _months_of(length), total.start, total.end)
-    yield from (hit for hit in (length, extension) if hit is not None)
+    return length, extension
+
+
+def _extension_of(span: Span) -> Hit | None:
+    if span.months:
+        return _extension(span.months * _times(span), span.start, span.end)
+    normal = _weeks(span.amount * _times(span))
+    value = f"may be extended by up to {normal}"
+    return Hit(kind="extension", value=value, normal=normal, start=span.start, end=span.end)
+
+
+def _joined(extension: Hit, span: Span) -> Hit | None:
+    """Two extensions one after the other, as one: "12 months and then a further 12 months"."""
+    return _extension(_months_of(extension) + span.months * _times(span), extension.start, span.end)
 
 
 def span_words(months: int) -> str:
@@ -201,48 +181,13 @@ def _months_of(length: Hit) -> int:
     return int(number) if unit.startswith("month") else 0
 
 
-def _spans(text: str) -> Iterator[_Span]:
-    figures = [found.span() for pattern in (_PLUS, _IN_FIGURES) for found in pattern.finditer(text)]
-    matches = [
-        found
-        for found in _SPAN.finditer(text)
-        if not any(begin < found.end() and found.start() < end for begin, end in figures)
-    ]
-    previous = 0
-    for number, match in enumerate(matches):
-        number_words = match["number"].lower()
-        another = number_words.startswith("a")
-        amount = 1 if another or number_words == "single" else number_of(number_words)
-        times = number_of(match["times"]) if match["times"] else 1
-        restates = number > 0 and _RESTATES.fullmatch(text, previous, match.start())
-        begin = max(previous, sentence_start(text, match.start(), at_most=_BEFORE))
-        lead = max(previous, match.start() - _BEFORE)
-        limit = matches[number + 1].start() if number + 1 < len(matches) else len(text)
-        stop = min(limit, sentence_stop(text, match.end(), at_most=_AFTER))
-        previous = match.end()
-        if not restates and amount and times and amount * times <= _LONGEST_MONTHS:
-            yield _Span(
-                amount=amount,
-                unit=match["unit"].lower(),
-                times=times,
-                beside=number_of(match["months"]) or 0 if match["months"] else 0,
-                is_more=another or (match["kind"] or "").strip().lower() in {"additional", "optional", "more"},
-                start=match.start(),
-                end=match.end(),
-                before=text[begin : match.start()],
-                sentence=text[sentence_start(text, match.start(), at_most=_SENTENCE) : match.start()],
-                lead=text[lead : match.start()],
-                after=text[match.end() : stop],
-            )
-
-
-def _is_total(span: _Span) -> bool:
+def _is_total(span: Span) -> bool:
     if _TOTAL_OF_MORE.search(span.before):
         return False
     return bool(span.times == 1 and _TOTAL.search(span.before[-_NEAR:]) and not _TIMES_BEFORE.search(span.before))
 
 
-def _is_extension(span: _Span) -> bool:
+def _is_extension(span: Span) -> bool:
     if _ALREADY.search(span.sentence) or _APPROVED.search(span.after):
         return False
     if span.is_more or _EXTENSION_NEXT.match(span.after):
@@ -255,7 +200,7 @@ def _is_extension(span: _Span) -> bool:
     return bool(_MAY.search(span.before) or _MAY.search(span.after))
 
 
-def _times(span: _Span) -> int:
+def _times(span: Span) -> int:
     if span.times > 1:
         return span.times
     counted = _OPTIONS_TO_EXTEND.search(span.before)
@@ -267,7 +212,7 @@ def _times(span: _Span) -> int:
     return 1
 
 
-def _is_length(span: _Span) -> bool:
+def _is_length(span: Span) -> bool:
     if _TO_EXTEND.search(span.before) or _EXTENSION_NEXT.match(span.after):
         return False
     if _CONTRACT_MINIMUM.search(span.before):
@@ -277,13 +222,17 @@ def _is_length(span: _Span) -> bool:
     found = _LENGTH_BEFORE.search(span.lead)
     if found:
         start = max(0, found.start() - 20)
-        return not (_DURING.search(span.lead, start) or _OTHER_PERIOD.search(span.lead, start) or _UP_TO_A_PERSON.search(span.lead[: found.start()]))
+        return not (
+            _DURING.search(span.lead, start)
+            or _OTHER_PERIOD.search(span.lead, start)
+            or _UP_TO_A_PERSON.search(span.lead[: found.start()])
+        )
     if _LENGTH_NEXT.match(span.after) or (_PERIOD_NEXT.match(span.after) and _CONTRACT.search(span.before)):
         return True
     return bool(span.months and _CONTRACT_FOR.search(span.before))
 
 
-def _length(span: _Span) -> Hit:
+def _length(span: Span) -> Hit:
     if span.months:
         return _length_hit(span_words(span.months * span.times), span.start, span.end)
     return _length_hit(_weeks(span.amount * span.times), span.start, span.end)
@@ -293,19 +242,12 @@ def _length_hit(normal: str, start: int, end: int) -> Hit:
     return Hit(kind="length", value=f"lasts {spoken(normal)}", normal=normal, start=start, end=end)
 
 
-def _weeks_more(span: _Span) -> Hit:
-    normal = _weeks(span.amount * _times(span))
-    return Hit(
-        kind="extension", value=f"may be extended by up to {normal}", normal=normal, start=span.start, end=span.end
-    )
-
-
 def _weeks(weeks: int) -> str:
     return f"{weeks} week{'' if weeks == 1 else 's'}"
 
 
 def _extension(months: int, start: int, end: int) -> Hit | None:
-    if not 0 < months <= _LONGEST_MONTHS:
+    if not 0 < months <= LONGEST_MONTHS:
         return None
     normal = span_words(months)
     value = f"may be extended by up to {spoken(normal)}"
@@ -315,8 +257,8 @@ def _extension(months: int, start: int, end: int) -> Hit | None:
 def spoken(normal: str) -> str:
     """A normal length as people say it: "36 months" is "3 years"."""
     number, _, unit = normal.partition(" ")
-    if unit.startswith("month") and int(number) % _MONTHS_A_YEAR == 0:
-        years = int(number) // _MONTHS_A_YEAR
+    if unit.startswith("month") and int(number) % MONTHS_A_YEAR == 0:
+        years = int(number) // MONTHS_A_YEAR
         return f"{years} year{'' if years == 1 else 's'}"
     return normal
 
@@ -324,20 +266,21 @@ def spoken(normal: str) -> str:
 def _figures(text: str) -> Sequence[tuple[int, int, int, int]]:
     """Lengths with extensions in figures: months of the length (0: all are extensions), of the rest, start and end."""
     said: list[tuple[int, int, int, int]] = []
-    for match in _IN_FIGURES.finditer(text):
+    for match in IN_FIGURES.finditer(text):
         lead = text[max(0, match.start() - _NEAR) : match.start()]
         if match["unit"] or _LENGTH_BEFORE.search(lead) or _EXTENSION_NEXT.match(text, match.end()):
             more = sum(int(figure) for figure in re.findall(r"\d+", match["more"]))
             said.append((int(match["first"]), more, *match.span()))
-    for match in _PLUS.finditer(text):
-        said.append((number_of(match["one"]) or 0, number_of(match["two"]) or 0, *match.span()))
+    said.extend(
+        (number_of(match["one"]) or 0, number_of(match["two"]) or 0, *match.span()) for match in PLUS.finditer(text)
+    )
     found = []
     for first, more, start, end in sorted(said, key=lambda one: one[2]):
         before = text[sentence_start(text, start, at_most=60) : start]
-        if _EXTEND.search(before) or _FURTHER.search(before) or (
-            _EXTENSION_NEXT.match(text, end) and not _LENGTH_BEFORE.search(before)
-        ):
-            first, more = 0, first + more
-        if 0 < first + more <= _LONGEST_MONTHS // _MONTHS_A_YEAR and not _RESTATED.search(before):
-            found.append((first * _MONTHS_A_YEAR, more * _MONTHS_A_YEAR, start, end))
+        all_more = bool(_EXTEND.search(before) or _FURTHER.search(before))
+        if not all_more and _EXTENSION_NEXT.match(text, end):
+            all_more = _LENGTH_BEFORE.search(before) is None
+        if 0 < first + more <= LONGEST_MONTHS // MONTHS_A_YEAR and not _RESTATED.search(before):
+            years = (0, first + more) if all_more else (first, more)
+            found.append((years[0] * MONTHS_A_YEAR, years[1] * MONTHS_A_YEAR, start, end))
     return found

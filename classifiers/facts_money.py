@@ -25,7 +25,8 @@ _SUM_SOURCE = (
 _SUM = re.compile(_SUM_SOURCE, re.ASCII | re.IGNORECASE)
 _SCALES = {"thousand": 3, "k": 3, "million": 6, "millions": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9}
 _INSURANCE = re.compile(
-    r"\b(?:(?P<employers>employe(?:r|e)s?(?:['\u2019]s?)?(?: \(compulsory\))? liability|employers compulsory liability)"
+    r"\b(?:(?P<employers>employe(?:r|e)s?(?:['\u2019]s?)?(?: \(compulsory\))? liability"
+    r"|employers compulsory liability)"
     r"|(?P<both>public (?:and|&|/) ?products? liability)|(?P<public>public liability)"
     r"|(?P<indemnity>professional (?:indemnity|liability))|(?P<product>products? liability))",
     re.IGNORECASE,
@@ -45,7 +46,8 @@ _NAMES = {
 _BELONGS = re.compile(r"(?: ?\([^()\n]{0,40}\))? {0,2}(?:(?:in|of|for|worth of) )?(?:the )?", re.IGNORECASE)
 #: Words that may stand between an insurance and its sum where the next insurance follows at once, as in a list.
 _TIGHT = re.compile(
-    r"\s?(?:insurances?|indemnity|cover)?(?: cover)?\*? ?[:=(\u2013-]{0,2}(?: ?(?:of|at|is|a|minimum|to|least|up)){0,4} ?",
+    r"\s?(?:insurances?|indemnity|cover)?(?: cover)?\*? ?[:=(\u2013-]{0,2}(?: ?(?:of|at|is|a|minimum|to|least"
+    r"|up)){0,4} ?",
     re.IGNORECASE,
 )
 #: Words between two insurances that share one sum: "employers' liability and public liability insurances of £5m".
@@ -58,7 +60,8 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
-    r"\b(?:lots?|broker\w*|placement|policies|insurances? (?:services|programme|covers|portfolio)|business interruption"
+    r"\b(?:lots?|broker\w*|placement|policies|insurances? (?:services|programme|covers|portfolio)"
+    r"|business interruption"
     r"|motor fleet|fidelity|all risks)\b",
     re.IGNORECASE,
 )
@@ -182,9 +185,7 @@ def _insurance(text: str, mention: _Mention, stated: re.Match[str] | None) -> It
         if stated is not None and amount is not None:
             start, end = min(mention.start, stated.start()), max(mention.end, stated.end())
             value = f"{in_pounds(amount)} {words} insurance"
-            yield Hit(
-                kind="insurance", value=value, normal=f"{code}:{amount:f}", start=start, end=end, amount=amount
-            )
+            yield Hit(kind="insurance", value=value, normal=f"{code}:{amount:f}", start=start, end=end, amount=amount)
         elif _is_demanded(text, mention):
             value = f"{words} insurance, no sum stated"
             yield Hit(kind="insurance", value=value, normal=f"{code}:", start=mention.start, end=mention.end)

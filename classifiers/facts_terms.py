@@ -1,6 +1,4 @@
-"""Reads from a notice which accreditations it asks for, into how many lots it is cut, whether staff come with the work,
-whether the site can be seen, and whether firms may bid together.
-"""
+"""Reads from a notice which accreditations, lots, transfers of staff, site visits and joint bids it speaks of."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ _CHECKS_BOUGHT = re.compile(
 )
 
 _LOTS = re.compile(
-    rf"\b(?P<number>{NUMBER_SOURCE})(?: ?[x×])?"
+    rf"\b(?P<number>{NUMBER_SOURCE})(?: ?[x\u00d7])?"
     r"(?: (?:separate|distinct|individual|geographical?|regional|area|service|different|main)){0,2} lots\b"
     rf"(?: and (?P<more>{NUMBER_SOURCE}) (?:combined|further|additional) lots\b)?",
     re.IGNORECASE,
@@ -68,7 +66,9 @@ _TUPE_PERHAPS = re.compile(
     re.IGNORECASE,
 )
 _TUPE_AT_ONCE = re.compile(
-    r"\binvolves? TUPE\b|(?:TUPE|\))(?: \(?regulations(?: 2006)?\)?)? (?:will |does |do )?appl(?:y|ies)\b|TUPE['\u2019]?d\b", re.IGNORECASE
+    r"\binvolves? TUPE\b|(?:TUPE|\))(?: \(?regulations(?: 2006)?\)?)? (?:will |does |do )?appl(?:y|ies)\b"
+    r"|TUPE['\u2019]?d\b",
+    re.IGNORECASE,
 )
 _TUPE_SURE = re.compile(
     r"\b(?:will apply|does apply|do apply|applies|(?:regulations )?apply|involves?|is applicable|are applicable"
@@ -77,12 +77,14 @@ _TUPE_SURE = re.compile(
 )
 
 _VISIT = re.compile(
-    r"\bsite (?:visits?|inspections?|tours?|viewings?|walk[ -]?rounds?)\b|\bwalk[ -]?(?:throughs?|rounds?) (?:of|around)\b|\bvisits? (?:to )?(?:the )?sites?\b"
+    r"\bsite (?:visits?|inspections?|tours?|viewings?|walk[ -]?rounds?)\b|\bwalk[ -]?(?:throughs?"
+    r"|rounds?) (?:of|around)\b|\bvisits? (?:to )?(?:the )?sites?\b"
     r"|\bviewings? of the\b|\bvisit (?:of|to) the (?:premises|property|building)\b",
     re.IGNORECASE,
 )
 _VISIT_OFFERED = re.compile(
-    r"\b(?:arrang\w+|appointments?|available|book(?:ed|ing)?|attend\w*|mandatory|compulsory|must|welcome\w*|schedul\w+"
+    r"\b(?:arrang\w+|appointments?|available|book(?:ed|ing)?|attend\w*|mandatory|compulsory|must|welcome\w*"
+    r"|schedul\w+"
     r"|invited|planned|encouraged|strongly advised|offered|can be (?:made|arranged)|confirm\w*|organis\w+"
     r"|prior to (?:preparing|submitting|finalising|tendering|pricing))\b",
     re.IGNORECASE,
@@ -94,11 +96,14 @@ _VISIT_IS_WORK = re.compile(
     re.IGNORECASE,
 )
 _VISIT_MUST = re.compile(
-    r"\b(?:mandatory|compulsory|obligatory)(?: group)? (?:site|visit)|\b(?:is|are) (?:mandatory|compulsory|obligatory)"
+    r"\b(?:mandatory|compulsory|obligatory)(?: group)? (?:site|visit)|\b(?:is|are) (?:mandatory|compulsory"
+    r"|obligatory)"
     r"|\bmust (?:attend|visit|undertake)|\bis a condition\b",
     re.IGNORECASE,
 )
-_VISIT_NEED_NOT = re.compile(r"\bnot (?:be )?(?:mandatory|compulsory|obligatory|required)|\bnon-mandatory", re.IGNORECASE)
+_VISIT_NEED_NOT = re.compile(
+    r"\bnot (?:be )?(?:mandatory|compulsory|obligatory|required)|\bnon-mandatory", re.IGNORECASE
+)
 
 _TOGETHER = re.compile(
     r"(?<!purchasing )(?<!procurement )(?<!buying )\bconsortia\b"
@@ -109,7 +114,9 @@ _TOGETHER = re.compile(
     r"|\bor (?:an? )?consortium\b|\bjoint bids?\b|\bJVCA\b",
     re.IGNORECASE,
 )
-_BUYERS_CONSORTIUM = re.compile(r"\b(?:purchasing|procurement|buying|members of the|universities|participating)\b", re.IGNORECASE)
+_BUYERS_CONSORTIUM = re.compile(
+    r"\b(?:purchasing|procurement|buying|members of the|universities|participating)\b", re.IGNORECASE
+)
 
 
 def terms(text: str, lowered: str) -> Iterator[Hit]:
@@ -133,7 +140,9 @@ def terms(text: str, lowered: str) -> Iterator[Hit]:
 def _accreditations(text: str) -> Iterator[Hit]:
     for found in _ACCREDITATION.finditer(text):
         kind = str(found.lastgroup)
-        if kind == "listed" or (kind == "dbs" and _CHECKS_BOUGHT.search(text, max(0, found.start() - 60), found.start())):
+        if kind == "listed" or (
+            kind == "dbs" and _CHECKS_BOUGHT.search(text, max(0, found.start() - 60), found.start())
+        ):
             continue
         name = f"ISO {found['iso']}" if found["iso"] else _NAMES[kind]
         yield Hit(kind="accreditation", value=name, normal=name, start=found.start(), end=found.end())
@@ -170,10 +179,10 @@ def _listed(text: str) -> tuple[int, int, int] | None:
             numbers = _through(found)
         for number in numbers:
             first.setdefault(number, found)
-    last = max(first, default=0)
-    if not 1 < last <= _MOST_LOTS or len({found.start() for found in first.values()}) < 2 or any(number not in first for number in range(1, last + 1)):
+    last, places = max(first, default=0), {found.start() for found in first.values()}
+    if not 1 < last <= _MOST_LOTS or len(places) == 1 or any(number not in first for number in range(1, last + 1)):
         return None
-    start = min(found.start() for found in first.values())
+    start = min(places)
     return last, start, max(start + 1, first[last].end())
 
 

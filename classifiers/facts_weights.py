@@ -12,7 +12,8 @@ _ALL = 100
 _GAP = 45
 _TOKEN = re.compile(
     r"(?<![\d.])(?P<share>\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent\b)"
-    r"|\b(?P<price>price|pricing|costs?|commercial)\b|\b(?P<quality>quality|technical)\b|\b(?P<social>social value)\b",
+    r"|\b(?P<price>price|pricing|costs?|commercial)\b|\b(?P<quality>quality|technical)\b"
+    r"|\b(?P<social>social value)\b",
     re.ASCII | re.IGNORECASE,
 )
 _ONE = r"(?P<one>price|cost|quality|technical)"
@@ -76,7 +77,7 @@ def _split(text: str) -> Hit | None:
 
 
 def _from_shares(text: str) -> Hit | None:
-    """Shares and criteria that stand close together; the first group of two or more that comes to 100, else "100% price"."""
+    """The first group of shares and criteria standing close together that comes to 100, else "100% price"."""
     alone: Hit | None = None
     for group in _groups(text):
         weighed = _paired(group)

@@ -98,7 +98,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         tags=(size, *_other_tags(content.tags, details)),
         size_tone=tone,
         why=tuple(opened(_cut_fact(reason)) for reason in content.reasons if one_line(reason)),
-        asks=list_words([_cut_fact(fact.value) for fact in content.tags.facts], most=6) or NOT_STATED,
+        asks=list_words([_cut_fact(fact.value) for fact in content.tags.facts if fact.is_demand], most=6) or NOT_STATED,
         help=tuple(
             HelpLine(
                 name=_cut_fact(item.programme.name),

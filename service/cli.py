@@ -299,11 +299,12 @@ def evaluate(
     pictures: Annotated[Path | None, typer.Option(help="Write calibration and confusion as SVG into a folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the matcher against judged lists; with files, the trade tags against the codes of buyers."""
+    """Measure the matcher and the facts against what a person judged; with files, the trades against buyers' codes."""
     if files:
         _evaluate_trades(files, folds=folds, pictures=pictures, as_json=as_json)
         return
     from service.commands import evaluate as run
+    from service.commands import evaluate_facts as facts
     from service.commands import evaluate_report as report
     from service.registry import all_sources, the_tagger
 
@@ -314,10 +315,16 @@ def evaluate(
         sources=all_sources().values(),
         tagger=the_tagger(_settings().trade_model),
     )
+    read = facts.measure_facts(
+        checkout / "tests" / "fixtures" / "facts",
+        data or checkout.parent / "shared" / "data",
+        sources=all_sources().values(),
+        tagger=the_tagger(_settings().trade_model),
+    )
     if as_json:
-        typer.echo(json.dumps(report.as_json(measured), ensure_ascii=False))
+        typer.echo(json.dumps({**report.as_json(measured), "facts": facts.facts_as_json(read)}, ensure_ascii=False))
         return
-    for line in report.as_lines(measured):
+    for line in (*report.as_lines(measured), *facts.facts_as_lines(read)):
         typer.echo(line)
 
 

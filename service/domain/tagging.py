@@ -11,6 +11,8 @@ Verdict = Literal["suits", "might", "unlikely", "unknown"]
 SIZES = ("micro", "small", "medium")
 #: From this probability a notice is listed under a sector and told to those who asked for it.
 LIKELY_FROM = 0.35
+#: Kinds of facts that a bidder must have.
+_DEMANDS = frozenset({"insurance", "turnover", "accreditation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,11 @@ class Fact:
     end: int
     #: The value for comparing, for example "public_liability:5000000", "36 months", "2026-04-01"; "" in old records.
     normal: str = ""
+
+    @property
+    def is_demand(self) -> bool:
+        """Whether a bidder must have or do it, so that it may shut a firm out."""
+        return self.kind in _DEMANDS or (self.kind == "site_visit" and self.normal == "mandatory")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,6 @@ from service.web.view import (
     Worth,
 )
 
-#: Kinds of facts that a bidder must have.
-_ASKED = ("insurance", "turnover", "accreditation")
 _UNTAGGED = "not judged yet"
 _STANDINGS: dict[Status, Standing] = {
     Status.OPEN: "open",
@@ -90,7 +88,7 @@ def view_of(
         size=_size(tags),
         reserved=details.reserved,
         extra_tags=_extra(details),
-        asks=tuple(dict.fromkeys(fact.value for fact in tags.facts if fact.kind in _ASKED)) if tags else (),
+        asks=tuple(dict.fromkeys(fact.value for fact in tags.facts if fact.is_demand)) if tags else (),
         official=details.official_url,
         official_source=source_name,
         description=details.description,
