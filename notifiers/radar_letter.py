@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from notifiers.facts import NOT_STATED, Facts, cut, facts_of, one_line, safe_link
 from notifiers.render import html_of, text_of
 from service.domain.message import Links, Written
 from service.domain.radar import EndingContract
-from service.domain.wording import LONDON, count_words, list_words, opened, sum_words
+from service.domain.wording import count_words, list_words, opened, sum_words, until_words
 
 _LONGEST_NAME = 120
-_DAYS_A_MONTH = 30.44
-_MONTHS_SAID = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +59,7 @@ def _item(contract: EndingContract, *, now: datetime) -> _Item:
     facts = facts_of(contract.content, now=now)
     return _Item(
         facts=facts,
-        ends=ends_words(contract.ends, now=now),
+        ends=until_words(contract.ends, now=now),
         holder=list_words([cut(one_line(name), _LONGEST_NAME) for name in details.suppliers]) or NOT_STATED,
         worth=sum_words(award.amount, one_line(award.currency)) if award else facts.worth,
     )
-
-
-def ends_words(ends: date, *, now: datetime) -> str:
-    """The day a contract ends and how far off that is: 24 May 2027, in 6 months."""
-    days = (ends - now.astimezone(LONDON).date()).days
-    months = round(days / _DAYS_A_MONTH)
-    off = f"in {months} months" if months >= _MONTHS_SAID else f"in {count_words(days, 'day', 'days')}"
-    return f"{ends.day} {ends:%B %Y}, {off}"

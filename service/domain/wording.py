@@ -11,6 +11,8 @@ LONDON = ZoneInfo("Europe/London")
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _NOON = 12
 _DAYS_NAMED = 60
+_DAYS_A_MONTH = 30.44
+_MONTHS_SAID = 2
 _HOUR = 3600
 _MINUTE = 60
 
@@ -73,6 +75,14 @@ def ago_words(moment: datetime, *, now: datetime) -> str:
     if seconds < timedelta(days=1).total_seconds():
         return f"{seconds // _HOUR:.0f} hours ago"
     return f"on {moment_words(moment, now=now)}"
+
+
+def until_words(day: date, *, now: datetime) -> str:
+    """A day far ahead and how far: 24 May 2027, in 6 months; in days below two months."""
+    days = (day - now.astimezone(LONDON).date()).days
+    months = round(days / _DAYS_A_MONTH)
+    off = f"in {months} months" if months >= _MONTHS_SAID else f"in {count_words(days, 'day', 'days')}"
+    return f"{day.day} {day:%B %Y}, {off}"
 
 
 def count_words(number: int, one: str, many: str) -> str:

@@ -61,6 +61,9 @@ class PermitBook(Protocol):
     async def withdraw_permit(self, source: str, *, why: str, at: datetime) -> bool:
         """Take the permit of a source back; False where none holds."""
 
+    async def write_audit(self, *, act: str, subject: str, at: datetime) -> None:
+        """Add to the log of what was done."""
+
 
 class PermitLedger(Protocol):
     """Opens transactions over permits."""
@@ -102,6 +105,7 @@ class Permitting:
             raise AskedWrongly("robots.txt or the terms were read more than a year ago. Read them again first.")
         async with self.ledger.writing() as book:
             await book.give_permit(permit)
+            await book.write_audit(act="source.permitted", subject=f"source:{source}", at=now)
         return permit
 
     async def forbid(self, source: str, *, why: str) -> None:
@@ -112,6 +116,7 @@ class Permitting:
         async with self.ledger.writing() as book:
             if not await book.withdraw_permit(source, why=_words(why, "--why"), at=self.clock.now()):
                 raise AskedWrongly(f"{source} has no permit, so it is not read anyway.")
+            await book.write_audit(act="source.forbidden", subject=f"source:{source}", at=self.clock.now())
 
     def _card(self, source: str) -> SourceCard:
         if source not in self.cards:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from service.bootstrap import House
 from service.commands.work import STEPS, drain_all
@@ -97,6 +97,9 @@ async def test_a_source_that_needs_permission_is_not_asked_before_somebody_gave_
         async with house.ledger.writing() as book:
             (kept,) = await book.permit_history("sample_listing")
         assert (kept.why_withdrawn, kept.withdrawn) == ("the terms changed", NOON)
+        async with house.database.reading() as connection:
+            acts = list((await connection.execute(text("SELECT act FROM audit ORDER BY id"))).scalars())
+        assert acts == ["source.permitted", "source.forbidden"]
 
 
 async def test_a_prohibited_source_can_never_be_permitted(tmp_path: Path, clock: TurnedClock) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
 from service.domain.sectors import all_sectors
-from service.domain.wording import LONDON, count_words, list_words
+from service.domain.wording import count_words, list_words, until_words
 from service.web.cards import NOT_STATED, page_path, safe_href, worth_words
 from service.web.forms.filters import PAGE_CAP, boroughs_by_name
 from service.web.house import house_of, now_in
@@ -19,8 +19,6 @@ from service.web.view import EndingView
 
 #: Contracts on a page.
 ON_A_PAGE = 30
-_DAYS_A_MONTH = 30.44
-_MONTHS_SAID = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +30,6 @@ class EndingCard:
     buyer: str
     place: str
     ends: str
-    off: str
     holder: str
     worth: str
     trades: str
@@ -78,16 +75,13 @@ async def contracts_ending(request: web.Request) -> web.Response:
 
 def ending_card(ending: EndingView, *, now: datetime) -> EndingCard:
     """A contract in words, as seen at a moment."""
-    view, ends = ending.opportunity, ending.ends
-    days = (ends - now.astimezone(LONDON).date()).days
-    months = round(days / _DAYS_A_MONTH)
+    view = ending.opportunity
     return EndingCard(
         title=view.title,
         href=page_path(view.identity),
         buyer=view.buyer,
         place=view.place,
-        ends=f"{ends.day} {ends:%B %Y}",
-        off=f"in {months} months" if months >= _MONTHS_SAID else f"in {count_words(days, 'day', 'days')}",
+        ends=until_words(ending.ends, now=now),
         holder=list_words(ending.suppliers) or NOT_STATED,
         worth=worth_words(view.worth),
         trades=list_words([tag.label for tag in view.sectors], most=2),
