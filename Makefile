@@ -23,6 +23,7 @@ evaluate: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/bowbell bench ingest
+	$(BIN)/bowbell bench search
 
 chaos: .venv/dev.done
 	BOWBELL_CHAOS_KILLS=1000 $(BIN)/pytest tests/chaos -m chaos

@@ -73,6 +73,17 @@ def sought_in(typed: str) -> Sought:
     return Sought(wanted=tuple(wanted), without=tuple(without))
 
 
+def told_apart(typed: str) -> tuple[str, str]:
+    """A search as an alert's two lists: what to include, its quotes gone, and what to leave out, commas between."""
+    wanted: list[str] = []
+    without: list[str] = []
+    for piece in _PIECE.finditer(typed[:_LONGEST_SEARCH].translate(_DOUBLE_QUOTES)):
+        said = piece["phrase"] or piece["word"] or ""
+        if said:
+            (without if piece["less"] else wanted).append(said)
+    return " ".join(wanted), ", ".join(without)
+
+
 def indexed_words(*, title: str, buyer: str, description: str) -> str:
     """What is indexed of an opportunity, as words with a space between."""
     named, bought_by, told = (

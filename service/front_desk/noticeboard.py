@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
@@ -42,7 +43,7 @@ class Noticeboard(Room):
     """What anyone may read of the opportunities."""
 
     async def open_opportunities(self, filters: Filters, *, size: int, counted: bool) -> Found:
-        """Open opportunities that fit, newest first."""
+        """What fits the filters: open opportunities, the newest first, unless they say otherwise."""
         now = self.now()
         wanted = wanted_of(filters, now=now)
         page = await self._catalogue.find(
@@ -143,6 +144,12 @@ def wanted_of(filters: Filters, *, now: datetime) -> Wanted:
         sizes=filters.sizes,
         closes_from=closes_from,
         closes_before=closes_before,
+        value_min=None if filters.value_min is None else Decimal(filters.value_min),
+        value_max=None if filters.value_max is None else Decimal(filters.value_max),
+        below_threshold=filters.below_threshold,
+        sources=filters.sources,
+        standing="" if filters.standing == "all" else filters.standing,
+        order=filters.sort,  # type: ignore[arg-type]  # a key of ORDERS, which are the catalogue's orders
     )
 
 

@@ -43,7 +43,10 @@ class Reading(Protocol):
     """What anyone may read."""
 
     async def open_opportunities(self, filters: Filters, *, size: int, counted: bool) -> Found:
-        """Open opportunities that fit, newest first: page `filters.page` of `size`; `counted` asks for counts too."""
+        """What fits the filters, page `filters.page` of `size`; `counted` asks for counts too.
+
+        Open opportunities, the newest first, unless the filters say otherwise.
+        """
 
     async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
         """One opportunity with everything we know. Raises NotFound."""

@@ -394,6 +394,31 @@ async def test_filters_narrow_by_area_trade_size_and_closing(desk: FrontDesk, da
     assert (counts.areas["E09000007"], counts.areas.get("E09000012", 0), counts.areas["london"]) == (1, 0, 1)
 
 
+async def test_further_filters_and_orders_say_what_is_shown(desk: FrontDesk, database: Database) -> None:
+    await put(
+        database,
+        SampleOpportunity(identity="soon", description="For a sample library.", closes=NOW + timedelta(days=2)),
+        SampleOpportunity(identity="late", title="Sample blinds", published=NOW, closes=NOW + timedelta(days=30)),
+        SampleOpportunity(identity="past", closes=NOW - timedelta(hours=1)),
+        SampleOpportunity(identity="done", status=Status.AWARDED, closes=None),
+    )
+    assert await ids(desk) == ["late", "soon"]
+    assert await ids(desk, Filters(sort="closing")) == ["soon", "late"]
+    assert await ids(desk, Filters(words="windows", sort="best")) == ["soon", "late"]
+    assert await ids(desk, Filters(words="windows")) == ["late", "soon"]
+    assert await ids(desk, Filters(standing="closed")) == ["past"]
+    assert await ids(desk, Filters(standing="awarded")) == ["done"]
+    assert set(await ids(desk, Filters(standing="all"))) == {"soon", "late", "past", "done"}
+    assert await ids(desk, Filters(value_max=17_999)) == []
+    assert len(await ids(desk, Filters(value_min=18_000, value_max=18_000))) == 2
+    assert await ids(desk, Filters(below_threshold=True)) == []
+    assert await ids(desk, Filters(sources=("another",))) == []
+    found = await desk.open_opportunities(Filters(closing="7"), size=5, counted=True)
+    assert found.counts is not None
+    assert found.counts.closing == {"7": 1, "14": 1, "30": 2, "after-14": 1}
+    assert found.counts.sources == {"sample_source": 1}
+
+
 async def test_search_finds_whole_words_and_bears_anything_typed(desk: FrontDesk, database: Database) -> None:
     await put(
         database,

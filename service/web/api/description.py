@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from service.domain.sectors import all_sectors
 from service.web.api.shapes import ErrorShape, ListShape, OpportunityShape, SourcesShape
-from service.web.forms.filters import CLOSINGS, SIZES, boroughs_by_name
+from service.web.forms.filters import CLOSINGS, ORDERS, PAGE_CAP, SIZES, STANDINGS, boroughs_by_name
 from service.web.house import house_of
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -33,9 +33,22 @@ def _many(name: str, says: str, choices: list[str]) -> dict[str, object]:
     return {"name": name, "in": "query", "description": says, "schema": schema, "explode": True}
 
 
+def _one(name: str, says: str, choices: list[str]) -> dict[str, object]:
+    return {"name": name, "in": "query", "description": says, "schema": {"type": "string", "enum": choices}}
+
+
+def _sum(name: str, says: str) -> dict[str, object]:
+    return {"name": name, "in": "query", "description": says, "schema": {"type": "integer", "minimum": 0}}
+
+
 def _filters() -> list[dict[str, object]]:
     return [
-        {"name": "q", "in": "query", "description": "Search words.", "schema": {"type": "string"}},
+        {
+            "name": "q",
+            "in": "query",
+            "description": 'Search words, all needed. "Quotes" keep words together, -minus leaves a word out.',
+            "schema": {"type": "string"},
+        },
         _many("sector", "Trades; any of them.", [sector.key for sector in all_sectors()]),
         _many("area", "Boroughs by GSS code, or london; any of them.", ["london", *dict(boroughs_by_name())]),
         _many("size", "Sizes of firm it suits or might suit; any of them.", list(SIZES)),
@@ -45,7 +58,26 @@ def _filters() -> list[dict[str, object]]:
             "description": "Within so many days, or later.",
             "schema": {"type": "string", "enum": [key for key, _, _ in CLOSINGS]},
         },
-        {"name": "page", "in": "query", "description": "From 1.", "schema": {"type": "integer", "minimum": 1}},
+        _sum("min", "Worth this many whole pounds or more; what does not state its worth is listed too."),
+        _sum("max", "Worth this many whole pounds or less; what does not state its worth is listed too."),
+        _one("below", "Only what is below the threshold of the law.", ["yes"]),
+        {
+            "name": "source",
+            "in": "query",
+            "description": "Keys of the sources of the newest notice; any of them.",
+            "schema": {"type": "array", "items": {"type": "string"}},
+            "explode": True,
+        },
+        _one("standing", "How it stands; without it, open.", list(STANDINGS)),
+        _one(
+            "sort", "The order; without it, the newest first. The best match has the words in its title.", list(ORDERS)
+        ),
+        {
+            "name": "page",
+            "in": "query",
+            "description": "From 1.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": PAGE_CAP},
+        },
     ]
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from service.web.api.shapes import ListShape, MoneyShape, OpportunityShape, SectorShape, SizeShape
 from service.web.cards import page_path, safe_href, worth_words
 from service.web.desk import MovedTo
-from service.web.forms.filters import read_filters
+from service.web.forms.filters import PAGE_CAP, read_filters
 from service.web.house import House, house_of
 from service.web.view import OpportunityView, Verdict
 
@@ -18,11 +18,11 @@ ON_A_PAGE = 50
 
 
 async def opportunities(request: web.Request) -> web.Response:
-    """A page of open opportunities that fit the filters, newest first."""
+    """A page of opportunities that fit the filters: open ones, the newest first, unless they say otherwise."""
     house = house_of(request)
     filters = read_filters(request.query)
     found = await house.desk.open_opportunities(filters, size=ON_A_PAGE, counted=False)
-    more = bool(found.items) and filters.page * ON_A_PAGE < found.total
+    more = bool(found.items) and filters.page < PAGE_CAP and filters.page * ON_A_PAGE < found.total
     following = house.address(f"/api/opportunities{filters.query(page=filters.page + 1)}") if more else None
     shape = ListShape(items=[shape_of(view, house) for view in found.items], total=found.total, next=following)
     return web.Response(text=shape.model_dump_json(), content_type="application/json")

@@ -65,7 +65,7 @@ class OpportunityShape(_Shape):
 
 
 class ListShape(_Shape):
-    """One page of a list, newest first."""
+    """One page of a list, in the order asked for."""
 
     items: list[OpportunityShape]
     total: int = Field(ge=0, description="How many fit the filters in all.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from service.domain.search_words import told_apart
 from service.domain.wording import count_words
 from service.errors import TooManyRequests
 from service.web.cards import card_of
@@ -50,7 +51,16 @@ async def sign_up(request: web.Request) -> web.Response:
     """GET `/alerts/new`: the form, with what a search already says filled in."""
     filters = read_filters(request.query)
     size = next((key for key in filters.sizes if key in SIZES), "")
-    typed = Typed(words=filters.words, sectors=filters.sectors, areas=filters.areas, size=size)
+    words, without = told_apart(filters.words)
+    typed = Typed(
+        words=words,
+        without=without,
+        sectors=filters.sectors,
+        areas=filters.areas,
+        size=size,
+        value_min="" if filters.value_min is None else str(filters.value_min),
+        value_max="" if filters.value_max is None else str(filters.value_max),
+    )
     return await _form_page(request, "pages/sign_up.html", FormView(typed=typed), title="Get alerts")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -12,7 +12,18 @@ from service.domain.wording import count_words, list_words
 from service.web.cards import card_of, page_path
 from service.web.desk import MovedTo
 from service.web.details import detail_of
-from service.web.forms.filters import CLOSINGS, SIZES, Filters, area_label, boroughs_by_name, read_filters
+from service.web.forms.filters import (
+    BELOW_THRESHOLD,
+    CLOSINGS,
+    ORDERS,
+    PAGE_CAP,
+    SIZES,
+    STANDINGS,
+    Filters,
+    area_label,
+    boroughs_by_name,
+    read_filters,
+)
 from service.web.house import house_of, now_in
 from service.web.pages.freshness import source_note
 from service.web.rendering import page
@@ -22,6 +33,9 @@ from service.web.view import Found
 ON_START = 6
 ON_A_PAGE = 20
 
+_PATH = "/opportunities"
+#: Sources from which it is worth to choose.
+_WORTH_CHOOSING = 2
 #: Choices of a filter shown before "more".
 _SHOWN_FIRST = 6
 
@@ -45,6 +59,14 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """An order of the list, with its address; "" for the one it is in."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """The filters and the words around the results."""
 
@@ -55,6 +77,14 @@ class Search:
     areas: tuple[Option, ...]
     more_areas: tuple[Option, ...]
     closings: tuple[dict[str, object], ...]
+    value_min: str
+    value_max: str
+    below: tuple[Option, ...]
+    sources: tuple[Option, ...]
+    standings: tuple[dict[str, object], ...]
+    more_chosen: bool
+    orders: tuple[Ordered, ...]
+    sort: str
     chosen: tuple[Chosen, ...]
     total_words: str
     about: str
@@ -83,13 +113,14 @@ async def opportunities(request: web.Request) -> web.Response:
     desk = house_of(request).desk
     filters = read_filters(request.query)
     found = await desk.open_opportunities(filters, size=ON_A_PAGE, counted=True)
+    sources = await desk.sources()
     now = now_in(request)
     return await page(
         request,
         "pages/opportunities.html",
-        search=search_of(filters, found),
+        search=search_of(filters, found, source_names={source.key: source.name for source in sources}),
         cards=[card_of(view, now=now) for view in found.items],
-        source_note=source_note(await desk.sources()),
+        source_note=source_note(sources),
     )
 
 
@@ -110,7 +141,7 @@ async def opportunity(request: web.Request) -> web.Response:
     )
 
 
-def search_of(filters: Filters, found: Found) -> Search:
+def search_of(filters: Filters, found: Found, *, source_names: Mapping[str, str]) -> Search:
     """The filters with their ticks and counts, and the words above and below the results."""
     counts = found.counts
     sectors = _options(
@@ -119,25 +150,73 @@ def search_of(filters: Filters, found: Found) -> Search:
     areas = _options(list(boroughs_by_name()), filters.areas, counts.areas if counts else None)
     first_sectors, more_sectors = _split(sectors)
     first_areas, more_areas = _split(areas)
-    every = Option(value="london", text=area_label("london"), count=None, chosen="london" in filters.areas)
+    every = _options([("london", area_label("london"))], filters.areas, counts.areas if counts else None)
+    below = _options(
+        [("yes", BELOW_THRESHOLD)],
+        ("yes",) if filters.below_threshold else (),
+        counts.below_threshold if counts else None,
+    )
     first = (filters.page - 1) * ON_A_PAGE + 1
     last = first + len(found.items) - 1
-    path = "/opportunities"
+    more = last < found.total and found.items and filters.page < PAGE_CAP
     return Search(
         words=filters.words,
         sizes=_options(list(SIZES.items()), filters.sizes, counts.sizes if counts else None),
         sectors=first_sectors,
         more_sectors=more_sectors,
-        areas=(every, *first_areas),
+        areas=(*every, *first_areas),
         more_areas=more_areas,
-        closings=tuple({"value": key, "text": text, "selected": key == filters.closing} for key, text, _ in CLOSINGS),
-        chosen=tuple(Chosen(text=text, without=without) for text, without in filters.chosen()),
-        total_words=count_words(found.total, "open opportunity", "open opportunities").capitalize(),
+        closings=_closings(filters.closing, counts.closing if counts else {}),
+        value_min="" if filters.value_min is None else f"{filters.value_min:,}",
+        value_max="" if filters.value_max is None else f"{filters.value_max:,}",
+        below=below,
+        sources=_sources(filters, source_names, counts.sources if counts else {}),
+        standings=tuple(
+            {"value": key, "text": words, "selected": key == filters.standing} for key, words in STANDINGS.items()
+        ),
+        more_chosen=filters.below_threshold or bool(filters.sources) or filters.standing != "open",
+        orders=_orders(filters) if found.total > 1 else (),
+        sort=filters.sort if filters.sort != "newest" else "",
+        chosen=tuple(Chosen(text=text, without=without) for text, without in filters.chosen(source_names)),
+        total_words=_total_words(found.total, filters.standing),
         about=_about(filters),
         feed_query=filters.query(),
-        previous=f"{path}{filters.query(page=filters.page - 1)}" if filters.page > 1 else "",
-        next=f"{path}{filters.query(page=filters.page + 1)}" if last < found.total and found.items else "",
+        previous=f"{_PATH}{filters.query(page=filters.page - 1)}" if filters.page > 1 else "",
+        next=f"{_PATH}{filters.query(page=filters.page + 1)}" if more else "",
         page_words=f"{first:,} to {last:,} of {found.total:,}" if found.items else "",
+    )
+
+
+def _total_words(total: int, standing: str) -> str:
+    """1,204 open opportunities; No awarded opportunity."""
+    kind = {"all": "", "cancelled": "withdrawn "}.get(standing, f"{standing} ")
+    return count_words(total, f"{kind}opportunity", f"{kind}opportunities").capitalize()
+
+
+def _closings(chosen: str, counts: Mapping[str, int]) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {
+            "value": key,
+            "text": f"{words} ({counts[key]:,})" if key in counts else words,
+            "selected": key == chosen,
+        }
+        for key, words, _ in CLOSINGS
+    )
+
+
+def _sources(filters: Filters, names: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Option, ...]:
+    """Those that have something to show; none where there is nothing to choose between."""
+    keys = sorted({*counts, *filters.sources}, key=lambda key: (-counts.get(key, 0), key))
+    if len(keys) < _WORTH_CHOOSING and not filters.sources:
+        return ()
+    return _options([(key, names.get(key, key)) for key in keys], filters.sources, counts)
+
+
+def _orders(filters: Filters) -> tuple[Ordered, ...]:
+    return tuple(
+        Ordered(text=words, href="" if key == filters.sort else f"{_PATH}{replace(filters, sort=key).query()}")
+        for key, words in ORDERS.items()
+        if key != "best" or filters.words
     )
 
 
@@ -165,9 +244,10 @@ def _about(filters: Filters) -> str:
     """What the list is narrowed to, for its heading: “cleaning”, Hackney and Islington."""
     labels = {sector.key: sector.label for sector in all_sectors()}
     parts = (
-        f"“{filters.words}”" if filters.words else "",
+        filters.words_quoted() if filters.words else "",
         list_words([labels[key] for key in filters.sectors]),
         list_words([area_label(code) for code in filters.areas]),
+        filters.worth_words().lower() if filters.value_min is not None or filters.value_max is not None else "",
     )
     return ", ".join(part for part in parts if part)
 
