@@ -11,7 +11,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -40,8 +40,10 @@ COMPARED = 20
 #: Opportunities on a page, as on the web.
 _ON_A_PAGE = 20
 _AT_A_TIME = 1_000
-#: Opportunities taken in by one transaction meanwhile; the next begins at once.
+#: Opportunities taken in by one transaction meanwhile, and the seconds of rest after it: a page of Find a Tender, and
+#: the next a second later. The national services together publish about a thousand notices a day.
 _TAKEN_IN = 100
+_REST = 1.0
 
 
 async def run(settings: Settings, sizes: Sizes) -> dict[str, Any]:
@@ -100,7 +102,7 @@ async def _one(
         await _compare(name, house, searches[:COMPARED], engines)
         async with _taking_in(house, trade) as taken_in:
             spent = await _timed(house, searches)
-            engines[f"{name}_while_ingesting"] = _figures(spent) | {"taken_in": len(taken_in)}
+        engines[f"{name}_while_ingesting"] = _figures(spent) | {"taken_in": len(taken_in)}
         page = await Catalogue(house.database).find(Wanted(standing=""), now=house.clock.now(), most=1)
         engines[f"{name}_alone"]["differences"] += abs(page.total - sizes.opportunities - len(taken_in))
 
@@ -165,22 +167,24 @@ async def _compare(name: str, house: House, searches: Sequence[Filters], engines
 async def _taking_in(house: House, trade: SampleTrade) -> AsyncIterator[list[str]]:
     """Opportunities are written by the steps of the flow for as long as this lasts; which, so far."""
     written: list[str] = []
+    enough = asyncio.Event()
 
     async def take_in() -> None:
         fresh = trade.opportunities(1_000_000)
-        while True:
+        while not enough.is_set():
             batch = [replace(each, identity=f"fresh-{each.identity}") for each in islice(fresh, _TAKEN_IN)]
             async with house.ledger.writing() as transaction:
                 await _write(transaction, batch)
             written.extend(sample.identity for sample in batch)
-            await asyncio.sleep(0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(enough.wait(), timeout=_REST)
 
     task = asyncio.create_task(take_in())
     try:
         yield written
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        enough.set()
+        await task
 
 
 async def _timed(house: House, searches: Sequence[Filters]) -> list[float]:
