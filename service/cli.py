@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from service.commands import opportunity
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -73,6 +75,9 @@ def _settings() -> Settings:
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
     return settings
+
+
+app.add_typer(opportunity.commands(_settings), name="opportunity")
 
 
 def _console(*, to_stderr: bool) -> Console:
@@ -375,17 +380,22 @@ def train(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="What to time: ingest or search.")],
+    name: Annotated[str, typer.Argument(help="What to time: ingest, match, deliver or search.")],
     *,
     notices: Annotated[int, typer.Option(min=1, help="How many notices (ingest).")] = 1000,
-    opportunities: Annotated[int, typer.Option(min=1, help="How many opportunities (search).")] = 100_000,
+    interests: Annotated[int, typer.Option(min=1, help="How many interests (match).")] = 10_000,
+    opportunities: Annotated[
+        int, typer.Option(min=0, help="How many opportunities; 0: 100,000 to search, 200 to match.")
+    ] = 0,
+    messages: Annotated[int, typer.Option(min=1, help="How many messages (deliver).")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """Time a part of the house on this machine, over invented notices in a database of its own."""
     from service.commands import bench as run
     from service.commands.bench.figures import Sizes
 
-    result = _run(run.bench(_settings(), name, Sizes(notices=notices, opportunities=opportunities)))
+    sizes = Sizes(notices=notices, interests=interests, opportunities=opportunities, messages=messages)
+    result = _run(run.bench(_settings(), name, sizes))
     typer.echo(json.dumps(result) if as_json else run.as_text(result))
 
 

@@ -57,6 +57,11 @@ def label(code: str | int) -> str | None:
     return _labels().get(digits) if digits is not None else None
 
 
+def all_codes() -> tuple[str, ...]:
+    """The 9,454 codes, in the order of the vocabulary."""
+    return tuple(_labels())
+
+
 def all_labels() -> tuple[str, ...]:
     """The English label of every code, in the order of the codes."""
     return tuple(_labels().values())

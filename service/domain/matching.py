@@ -29,7 +29,8 @@ from service.domain.tagging import Tags
 from service.domain.worth import fits
 
 _EARLY = frozenset({Stage.PIPELINE, Stage.PLANNING})
-_EU_SOURCES = frozenset({"ted", "ted_feed"})
+#: Sources of the European Union's services.
+EU_SOURCES = frozenset({"ted", "ted_feed"})
 _MOST_WORDS = 3
 #: So many cue words in a text bear out a further code.
 _SEVERAL = 2
@@ -123,23 +124,23 @@ class Prepared:
 
     def judge(self, subject: Subject, *, now: datetime) -> Match:
         """Say whether they agree at a moment, and why."""
-        return self._judged(subject, opens=self._open(subject, now))
+        return self._judged(subject, opens=self.timing(subject, now))
 
     def resembles(self, subject: Subject) -> Match:
         """Say whether they would agree if the work were open: of a contract that is let, and ends one day."""
-        return self._judged(subject, opens=_Gate())
+        return self._judged(subject, opens=Gate())
 
-    def _judged(self, subject: Subject, *, opens: _Gate) -> Match:
-        what = self._what(subject)
+    def _judged(self, subject: Subject, *, opens: Gate) -> Match:
+        what = self.trade(subject)
         if not what:
             return Match(matched=False)
         gates = (
             opens,
-            self._veto(subject),
-            self._area(subject),
-            self._worth(subject),
-            self._buyer(subject),
-            self._union(subject),
+            Gate(closed=self.vetoed(subject)),
+            self.area(subject),
+            self.worth(subject),
+            self.buyer(subject),
+            self.union(subject),
         )
         closed = next((gate.closed for gate in gates if gate.closed), "")
         if closed:
@@ -147,13 +148,13 @@ class Prepared:
         reasons = [*what, *(gate.reason for gate in gates if gate.reason)]
         return Match(matched=True, reasons=tuple(dict.fromkeys(reasons)))
 
-    def _what(self, subject: Subject) -> tuple[str, ...]:
-        """Why the trade agrees; () where it does not."""
+    def trade(self, subject: Subject) -> tuple[str, ...]:
+        """Why the trade agrees, in words; () where it does not."""
         interest = self.interest
         hits = self._hits(subject)
         found = [*self._by_sector(subject, hits), *self._by_code(subject, hits), *self._by_words(subject, hits)]
         if not found and not (interest.sectors or interest.cpv or self.expression.wanted) and interest.buyers:
-            return () if self._buyer(subject).closed else (self._buyer(subject).reason,)
+            return () if self.buyer(subject).closed else (self.buyer(subject).reason,)
         return tuple(found)
 
     def _hits(self, subject: Subject) -> tuple[str, ...]:
@@ -198,65 +199,69 @@ class Prepared:
         wanted = self.expression.wanted
         return wanted is not None and bool(wanted.found(words.joined(words.tokens(cpv.label(code) or ""))))
 
-    def _open(self, subject: Subject, now: datetime) -> _Gate:
-        closed = _shut(subject, now)
+    def timing(self, subject: Subject, now: datetime) -> Gate:
+        """Whether it can still be answered, or is wanted while only planned."""
+        closed = shut(subject, now)
         if closed or subject.stage not in _EARLY:
-            return _Gate(closed=closed)
+            return Gate(closed=closed)
         if not self.interest.early:
-            return _Gate(closed="it is only planned, and you did not ask for early news")
-        return _Gate(reason="it is only planned so far; you asked for early news")
+            return Gate(closed="it is only planned, and you did not ask for early news")
+        return Gate(reason="it is only planned so far; you asked for early news")
 
-    def _veto(self, subject: Subject) -> _Gate:
+    def vetoed(self, subject: Subject) -> str:
+        """Which excluded words are there, in a sentence; "" for none."""
         met = self.expression.closed_by(subject.whole)
-        if not met:
-            return _Gate()
-        return _Gate(closed=f"the notice says {_quoted(met)}, which you left out")
+        return f"the notice says {_quoted(met)}, which you left out" if met else ""
 
-    def _area(self, subject: Subject) -> _Gate:
+    def area(self, subject: Subject) -> Gate:
+        """Whether the place agrees."""
         areas = self.interest.areas
-        if not areas or (self.interest.eu and subject.source in _EU_SOURCES):
-            return _Gate()
+        if not areas or (self.interest.eu and subject.source in EU_SOURCES):
+            return Gate()
         for area in areas:
             why = covers(area, subject.place)
             if why is not None:
-                return _Gate(reason=f"in {_area_name(area)}: {why}")
+                return Gate(reason=f"in {_area_name(area)}: {why}")
         where = " and ".join(subject.place.evidence) or "the notice does not say where"
-        return _Gate(closed=f"it is not in {_or([_area_name(area) for area in areas])}: {where}")
+        return Gate(closed=f"it is not in {_or([_area_name(area) for area in areas])}: {where}")
 
-    def _worth(self, subject: Subject) -> _Gate:
+    def worth(self, subject: Subject) -> Gate:
+        """Whether the value agrees."""
         low, high = self.interest.value_min, self.interest.value_max
         if low is None and high is None:
-            return _Gate()
+            return Gate()
         fit, why = fits(subject.details, low=low, high=high)
-        return _Gate(reason=why) if fit else _Gate(closed=why)
+        return Gate(reason=why) if fit else Gate(closed=why)
 
-    def _buyer(self, subject: Subject) -> _Gate:
+    def buyer(self, subject: Subject) -> Gate:
+        """Whether the buyer agrees."""
         if not self.interest.buyers:
-            return _Gate()
+            return Gate()
         buyer = subject.details.buyer
         if buyer is None:
-            return _Gate(closed="the notice does not name the buyer")
+            return Gate(closed="the notice does not name the buyer")
         if any(_is_buyer(buyer.name, asked) for asked in self.interest.buyers):
-            return _Gate(reason=f"you asked for the buyer {buyer.name}")
-        return _Gate(closed=f"the buyer is {buyer.name}, which is not among those you named")
+            return Gate(reason=f"you asked for the buyer {buyer.name}")
+        return Gate(closed=f"the buyer is {buyer.name}, which is not among those you named")
 
-    def _union(self, subject: Subject) -> _Gate:
-        if subject.source not in _EU_SOURCES:
-            return _Gate()
+    def union(self, subject: Subject) -> Gate:
+        """Whether it is of the European Union's services, and wanted so."""
+        if subject.source not in EU_SOURCES:
+            return Gate()
         if not self.interest.eu:
-            return _Gate(closed="it is of the European Union's services, and you did not ask for those")
-        return _Gate(reason="you asked for contracts of the European Union's services")
+            return Gate(closed="it is of the European Union's services, and you did not ask for those")
+        return Gate(reason="you asked for contracts of the European Union's services")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Gate:
+class Gate:
     """What one gate says: closed with a sentence, or open with a reason or nothing to say."""
 
     closed: str = ""
     reason: str = ""
 
 
-def _shut(subject: Subject, now: datetime) -> str:
+def shut(subject: Subject, now: datetime) -> str:
     """Why nobody can answer any more; "" while somebody can."""
     deadline = subject.details.deadline
     if subject.status is Status.CANCELLED:

@@ -7,21 +7,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, or_, select, update
 
 from service.domain.codec import interest_from_json
 from service.domain.interest import Interest
 from service.store.database import stored
 from service.store.recorded import differences_from_json, differences_to_json
 from service.store.session import Part, in_parts, table
-from service.store.tables import AlertRow, DestinationRow, FirmRow, InterestRow
+from service.store.tables import AlertRow, ChangesRow, DestinationRow, FirmRow, InterestRow, OpportunityRow
 from service.usecases.ledger import Alert, NewAlert, Reach, Subscriber, Target
 
 FIRM, INTEREST, DESTINATION, ALERT = table(FirmRow), table(InterestRow), table(DestinationRow), table(AlertRow)
+CHANGES, OPPORTUNITY = table(ChangesRow), table(OpportunityRow)
 
 
 class Alerts(Part):
     """Who is told of what."""
+
+    async def interest_changes(self) -> int:
+        """How often firms and interests have changed; greater after every change, by whomever it was made."""
+        asked = select(CHANGES.c.number).where(CHANGES.c.subject == "interests")
+        number: int = (await self.connection.execute(asked)).scalar_one()
+        return number
 
     async def subscribers(self) -> Sequence[Subscriber]:
         """Every active firm."""
@@ -40,13 +47,20 @@ class Alerts(Part):
         """For each opportunity the firms that have an alert of it, each with the newest revision it was told of."""
         found: dict[str, dict[int, int]] = {}
         for part in in_parts(dict.fromkeys(opportunities)):
+            # What was joined into one of these was told of as it: nobody is told again.
+            into = case((OPPORTUNITY.c.redirect_to != "", OPPORTUNITY.c.redirect_to), else_=OPPORTUNITY.c.id)
             asked = (
-                select(ALERT.c.opportunity_id, ALERT.c.firm_id, func.max(ALERT.c.revision).label("revision"))
-                .where(ALERT.c.opportunity_id.in_(part), ALERT.c.dropped == "", ALERT.c.change.not_like("ending:%"))
-                .group_by(ALERT.c.opportunity_id, ALERT.c.firm_id)
+                select(into.label("about"), ALERT.c.firm_id, func.max(ALERT.c.revision).label("revision"))
+                .join(OPPORTUNITY, OPPORTUNITY.c.id == ALERT.c.opportunity_id)
+                .where(
+                    or_(OPPORTUNITY.c.id.in_(part), OPPORTUNITY.c.redirect_to.in_(part)),
+                    ALERT.c.dropped == "",
+                    ALERT.c.change.not_like("ending:%"),
+                )
+                .group_by(into, ALERT.c.firm_id)
             )
             for row in (await self.connection.execute(asked)).all():
-                found.setdefault(row.opportunity_id, {})[row.firm_id] = row.revision
+                found.setdefault(row.about, {})[row.firm_id] = row.revision
         return found
 
     async def told_of_endings(self, firm: int) -> frozenset[tuple[str, str]]:

@@ -14,6 +14,8 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from service.store.changes import watch
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: One number for the whole house: the lock under which notices become opportunities on PostgreSQL.
 RECORDING_LOCK = 0x0B0B_BE11
@@ -66,6 +68,8 @@ class Database:
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on an open connection."""
     command.upgrade(migration_config(connection), revision)
+    if revision == "head":
+        watch(connection)
 
 
 def migration_config(connection: Connection | None = None) -> Config:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from service.domain.codec import state_from_json, state_to_json, tags_from_json, tags_to_json
 from service.domain.opportunity import FieldDifference, Key, Opportunity
@@ -16,8 +16,8 @@ from service.domain.tagging import Tags
 from service.store.database import known_moment, stored
 from service.store.search import Searchable
 from service.store.session import in_parts, table
-from service.store.tables import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
-from service.usecases.ledger import Claim, Judged, Revised, RevisionRecord, Standing, Titled
+from service.store.tables import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
+from service.usecases.ledger import STATED, Claim, Joined, Judged, Parting, Revised, RevisionRecord, Standing, Titled
 
 NOTICE, OPPORTUNITY, KEY, REVISION = (
     table(NoticeRow),
@@ -25,6 +25,7 @@ NOTICE, OPPORTUNITY, KEY, REVISION = (
     table(OpportunityKeyRow),
     table(RevisionRow),
 )
+APART = table(ApartRow)
 #: What a new opportunity has until it is tagged.
 _UNTAGGED = {
     "redirect_to": "",
@@ -91,7 +92,48 @@ class Recorded(Searchable):
             update(OPPORTUNITY).where(OPPORTUNITY.c.id == gone).values(redirect_to=into),
         ):
             await self.connection.execute(statement)
+        for pair in await self.apart([gone]):
+            (other,) = pair - {gone}
+            await self._keep_apart(into, other, reason="what it was joined with is kept apart", since="")
         await self.leave_lists(gone)
+
+    async def joins(self, opportunity: str = "") -> Sequence[Joined]:
+        """Every key that came to an opportunity, or to any, by a join, with the evidence."""
+        asked = select(KEY).where(KEY.c.evidence.not_like(f"{STATED}%")).order_by(KEY.c.opportunity_id, KEY.c.key)
+        rows = await self._all(asked.where(KEY.c.opportunity_id == opportunity) if opportunity else asked)
+        return [
+            Joined(opportunity=row.opportunity_id, key=Key(scheme=row.scheme, value=row.key), evidence=row.evidence)
+            for row in rows
+        ]
+
+    async def part(self, parting: Parting, *, at: datetime) -> None:
+        """Move notices and keys out again, take the redirect away, and remember to keep the two apart."""
+        evidence = f"{STATED} before the split from {parting.kept}"
+        await self.connection.execute(
+            update(NOTICE).where(NOTICE.c.id.in_(parting.notices)).values(opportunity_id=parting.restored)
+        )
+        for key in parting.keys:
+            await self.connection.execute(
+                update(KEY)
+                .where(KEY.c.scheme == key.scheme, KEY.c.key == key.value)
+                .values(opportunity_id=parting.restored, evidence=evidence)
+            )
+        await self.connection.execute(
+            update(OPPORTUNITY).where(OPPORTUNITY.c.id == parting.restored).values(redirect_to="")
+        )
+        await self._keep_apart(parting.kept, parting.restored, reason=parting.reason, since=stored(at))
+
+    async def apart(self, identities: Sequence[str]) -> Collection[frozenset[str]]:
+        """Pairs of opportunities, one of each at least among these, that are never joined again."""
+        found: set[frozenset[str]] = set()
+        for part in in_parts(dict.fromkeys(identities)):
+            asked = select(APART.c.one, APART.c.other).where(or_(APART.c.one.in_(part), APART.c.other.in_(part)))
+            found |= {frozenset((row.one, row.other)) for row in await self._all(asked)}
+        return found
+
+    async def _keep_apart(self, first: str, second: str, *, reason: str, since: str) -> None:
+        one, other = sorted((first, second))
+        await self.insert_once(ApartRow, {"one": one, "other": other, "reason": reason, "since": since})
 
     async def opportunity(self, identity: str) -> Opportunity | None:
         """An opportunity as it stands; None where there is none yet."""

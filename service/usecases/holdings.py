@@ -6,7 +6,7 @@ with a few statements. What is written keeps its order wherever a join stands be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.joining import plain_buyer, title_key
@@ -39,8 +39,14 @@ class Holdings:
     """Opportunities by key, by buyer and by id, with their notices."""
 
     def __init__(
-        self, *, owners: Mapping[Key, str], opportunities: Mapping[str, Opportunity], notices: Iterable[Held]
+        self,
+        *,
+        owners: Mapping[Key, str],
+        opportunities: Mapping[str, Opportunity],
+        notices: Iterable[Held],
+        apart: Collection[frozenset[str]] = (),
     ) -> None:
+        self._apart = set(apart)
         self._owners = {key: owner for key, owner in owners.items() if owner in opportunities}
         self._opportunities = dict(opportunities)
         self._notices: dict[str, dict[int, Notice]] = {}
@@ -64,6 +70,21 @@ class Holdings:
         """The opportunities that have any of these keys, the first seen first."""
         found = {self._owners[key] for key in keys if key in self._owners}
         return sorted(found, key=lambda identity: (self._opportunities[identity].first_seen, identity))
+
+    def joinable(self, owners: Sequence[str], *, own: Key) -> tuple[str, list[str]]:
+        """The opportunity that a notice of these belongs to, and those that go into it.
+
+        The first seen takes in the others. Where some were split by a person, the notice belongs to the one its own
+        name belongs to, and what is kept apart from that one stays where it is.
+        """
+        if not any(frozenset((one, other)) in self._apart for one in owners for other in owners):
+            return owners[0], list(owners[1:])
+        main = self._owners.get(own, owners[0])
+        others = [each for each in owners if each != main]
+        return main, [each for each in others if not self._is_apart(each, {main, *others} - {each})]
+
+    def _is_apart(self, one: str, others: Collection[str]) -> bool:
+        return any(frozenset((one, other)) in self._apart for other in others)
 
     def of_buyer(self, buyer_key: str) -> list[Opportunity]:
         """What a buyer, by its normalised name, is known to buy, as far as it was looked up; the first seen first."""
@@ -96,6 +117,7 @@ class Holdings:
         self._notices.setdefault(into, {}).update(self._notices.pop(gone, {}))
         self._owners = {key: into if owner == gone else owner for key, owner in self._owners.items()}
         self._opportunities.pop(gone)
+        self._apart |= {frozenset((into, *(pair - {gone}))) for pair in self._apart if gone in pair}
         self.acts.append(Join(gone=gone, into=into, evidence=evidence))
 
     def stands(self, opportunity: Opportunity) -> None:

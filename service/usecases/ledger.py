@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,8 @@ from service.domain.opportunity import FieldDifference, Key, Opportunity, State
 from service.domain.place import Place
 from service.domain.tagging import Tags
 
+#: How the evidence of a key begins that a notice states for its own procurement.
+STATED = "stated by"
 #: What an event carries.
 Payload = Mapping[str, str | int | bool]
 #: The kinds of event, in the order of the flow.
@@ -59,6 +61,26 @@ class Titled:
     identity: str
     buyer_key: str
     title_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A key that came to an opportunity by a join, and on what evidence."""
+
+    opportunity: str
+    key: Key
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """Notices and keys that leave an opportunity for one that is restored, and why the two are kept apart."""
+
+    kept: str
+    restored: str
+    notices: tuple[int, ...]
+    keys: tuple[Key, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +234,15 @@ class Transaction(Protocol):
     async def join(self, *, gone: str, into: str, evidence: str) -> None:
         """Move notices and keys of one opportunity into another and leave a redirect."""
 
+    async def joins(self, opportunity: str = "") -> Sequence[Joined]:
+        """Every key that came to an opportunity, or to any, by a join."""
+
+    async def part(self, parting: Parting, *, at: datetime) -> None:
+        """Move notices and keys out again, take the redirect away, and remember to keep the two apart."""
+
+    async def apart(self, identities: Sequence[str]) -> Collection[frozenset[str]]:
+        """Pairs of opportunities, one of each at least among these, that are never joined again."""
+
     async def opportunities(self, identities: Sequence[str]) -> Mapping[str, Opportunity]:
         """Opportunities as they stand; those that are not there yet are left out."""
 
@@ -250,6 +281,9 @@ class Transaction(Protocol):
         """A part that may fail alone: an exception inside undoes only what was done inside, and is raised on."""
 
     # firms and alerts
+    async def interest_changes(self) -> int:
+        """How often firms and interests have changed; greater after every change, by whomever it was made."""
+
     async def subscribers(self) -> Sequence[Subscriber]:
         """Every active firm."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from service.domain.matching import match
+from service.domain.matching import Subject, subject_of
 from service.domain.opportunity import Opportunity
-from service.domain.place import Place
 from service.domain.tagging import Tags
 from service.ports import Clock
 from service.usecases.ledger import (
@@ -18,10 +17,10 @@ from service.usecases.ledger import (
     Ledger,
     NewAlert,
     RevisionRecord,
-    Subscriber,
     Transaction,
     Waiting,
 )
+from service.usecases.standing import StandingInterests
 from service.usecases.steps import drain_batch
 from service.usecases.tag import place_in
 
@@ -40,6 +39,7 @@ class Matcher:
 
     ledger: Ledger
     clock: Clock
+    standing: StandingInterests = field(default_factory=StandingInterests)
 
     async def drain(self) -> int:
         """Match the oldest waiting revisions; how many."""
@@ -51,7 +51,7 @@ class Matcher:
         told = {identity: dict(firms) for identity, firms in (await transaction.told(about)).items()}
         numbered = [(str(event.payload["opportunity"]), int(event.payload["revision"])) for event in events]
         revisions = await transaction.revisions_of(numbered)
-        subscribers = await transaction.subscribers()
+        interests = await self.standing.index(transaction)
         now = self.clock.now()
 
         def think() -> list[NewAlert]:
@@ -59,13 +59,21 @@ class Matcher:
             for event, (identity, number) in zip(events, numbered, strict=True):
                 fresh = FRESH_WHEN_QUIET if event.payload["quiet"] else FRESH
                 opportunity = opportunities.get(identity)
-                if opportunity is None or identity not in tags or opportunity.state.as_of < now - fresh:
+                if (
+                    event.payload.get("silent")
+                    or opportunity is None
+                    or identity not in tags
+                    or opportunity.state.as_of < now - fresh
+                ):
                     continue
                 known = told.setdefault(identity, {})
-                strangers = [each for each in subscribers if each.firm not in known]
                 changes = _changes(opportunity, number, revisions.get((identity, number)), told=known, now=now)
-                found = _agreeing(strangers, opportunity, tags[identity], place_in(opportunity.state.details), now)
-                news = [_alert(opportunity, firm=firm, change="new", reasons=reasons) for firm, reasons in found]
+                found = interests.agreeing(_subject(opportunity, tags[identity]), now=now)
+                news = [
+                    _alert(opportunity, firm=each.firm, change="new", reasons=each.reasons)
+                    for each in found
+                    if each.firm not in known
+                ]
                 # A later event of this batch about the same opportunity is to find them told.
                 known |= {each.firm: each.revision for each in (*news, *changes)}
                 due += [*news, *changes]
@@ -110,25 +118,13 @@ def _alert(
     )
 
 
-def _agreeing(
-    subscribers: Sequence[Subscriber], opportunity: Opportunity, tags: Tags, place: Place, now: datetime
-) -> list[tuple[int, tuple[str, ...]]]:
-    """Firms with an interest that agrees, each with the reasons of the first such interest."""
-    found = []
+def _subject(opportunity: Opportunity, tags: Tags) -> Subject:
     state = opportunity.state
-    for subscriber in subscribers:
-        for interest in subscriber.interests:
-            answer = match(
-                interest,
-                details=state.details,
-                stage=state.stage,
-                status=state.status,
-                tags=tags,
-                place=place,
-                source=state.source,
-                now=now,
-            )
-            if answer.matched:
-                found.append((subscriber.firm, answer.reasons))
-                break
-    return found
+    return subject_of(
+        details=state.details,
+        stage=state.stage,
+        status=state.status,
+        tags=tags,
+        place=place_in(state.details),
+        source=state.source,
+    )

@@ -23,6 +23,7 @@ from service.usecases.holdings import Holdings, Join
 from service.usecases.ledger import (
     NOTICE_SEEN,
     OPPORTUNITY_RECORDED,
+    STATED,
     Ledger,
     Revised,
     RevisionRecord,
@@ -32,7 +33,7 @@ from service.usecases.ledger import (
 from service.usecases.steps import drain_batch
 
 #: Notices with nothing to read: rows that were no notices, and notices whose text was dropped with age.
-_EMPTY_FORMS = frozenset({"unreadable", "expired"})
+EMPTY_FORMS = frozenset({"unreadable", "expired"})
 
 #: Told of every recorded notice: its source, and whether the opportunity is new (True), revised (False) or as it was.
 Watch = Callable[[str, bool | None], None]
@@ -89,7 +90,7 @@ class Recorder:
 
     def _read(self, notice: Notice) -> Reading | None:
         source = self.sources.get(notice.source)
-        read = source.read(notice) if source is not None and notice.form not in _EMPTY_FORMS else None
+        read = source.read(notice) if source is not None and notice.form not in EMPTY_FORMS else None
         return None if isinstance(read, SetAside) else read
 
     def _record_all(self, holdings: Holdings, fresh: Sequence[Fresh]) -> list[tuple[str, bool | None]]:
@@ -144,7 +145,8 @@ async def _look_up(transaction: Transaction, fresh: Sequence[Fresh]) -> Holdings
     identities = dict.fromkeys([*owners.values(), *await _lookalikes(transaction, strangers)])
     opportunities = await transaction.opportunities(list(identities))
     notices = await transaction.notices_held(list(opportunities))
-    return Holdings(owners=owners, opportunities=opportunities, notices=notices)
+    apart = await transaction.apart(list(opportunities))
+    return Holdings(owners=owners, opportunities=opportunities, notices=notices, apart=apart)
 
 
 async def _lookalikes(transaction: Transaction, strangers: Sequence[Reading]) -> list[str]:
@@ -161,13 +163,13 @@ def _find(holdings: Holdings, reading: Reading) -> tuple[str, bool]:
     """The opportunity of a reading, and whether it was joined with what we held under other keys."""
     owners = holdings.owners(reading.keys)
     if owners:
-        main = owners[0]
-        for other in owners[1:]:
+        main, others = holdings.joinable(owners, own=reading.keys[0])
+        for other in others:
             holdings.join(gone=other, into=main, evidence=f"notice {reading.notice_id} names both procurements")
-        holdings.claim(main, reading.keys, evidence=f"stated by notice {reading.notice_id}")
-        return main, len(owners) > 1
+        holdings.claim(main, reading.keys, evidence=f"{STATED} notice {reading.notice_id}")
+        return main, bool(others)
     twin = _twin(holdings, reading)
-    identity, evidence = twin or (permanent_id(reading.keys), f"stated by notice {reading.notice_id}")
+    identity, evidence = twin or (permanent_id(reading.keys), f"{STATED} notice {reading.notice_id}")
     holdings.claim(identity, reading.keys, evidence=evidence)
     return identity, twin is not None
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.commands.bench import ingest, search
+from service.commands.bench import deliver, ingest, match, search
 from service.commands.bench.figures import Sizes
 from service.errors import AskedWrongly
 from service.settings import Settings
@@ -26,6 +26,8 @@ class Bench:
 
 BENCHES: Mapping[str, Bench] = {
     "ingest": Bench(ingest.run, ingest.as_text),
+    "match": Bench(match.run, match.as_text),
+    "deliver": Bench(deliver.run, deliver.as_text),
     "search": Bench(search.run, search.as_text),
 }
 

@@ -17,7 +17,10 @@ class Sizes:
     """How much a bench works on; each takes what is its own."""
 
     notices: int = 1_000
-    opportunities: int = 100_000
+    interests: int = 10_000
+    #: 0: as many as the bench thinks fit.
+    opportunities: int = 0
+    messages: int = 1_000
 
 
 def share(seconds: Sequence[float], part: float) -> float:

@@ -37,6 +37,8 @@ from service.web.forms.filters import Filters
 SEARCHES = 200
 #: Searches that the old way answers too: it takes seconds for each.
 COMPARED = 20
+#: Opportunities searched where no number is given.
+_OPPORTUNITIES = 100_000
 #: Opportunities on a page, as on the web.
 _ON_A_PAGE = 20
 _AT_A_TIME = 1_000
@@ -49,6 +51,7 @@ _REST = 1.0
 async def run(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     """Both databases, one after the other; PostgreSQL only where a server can be had."""
     engines: dict[str, dict[str, float]] = {}
+    sizes = replace(sizes, opportunities=sizes.opportunities or _OPPORTUNITIES)
     differences = 0
     with tempfile.TemporaryDirectory(prefix="bowbell-bench-") as folder:
         home = Path(folder)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
-from service.store.tables.flow import EventRow, TickRow
+from service.store.tables.flow import ChangesRow, EventRow, TickRow
 from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
 from service.store.tables.polling import (
     BookmarkRow,
@@ -18,7 +18,7 @@ from service.store.tables.polling import (
     SourceSpellRow,
 )
 from service.store.tables.radar import ContractEndRow
-from service.store.tables.recorded import NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
+from service.store.tables.recorded import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.searching import SearchRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
@@ -26,8 +26,10 @@ from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, Messa
 __all__ = [
     "AddressChangeRow",
     "AlertRow",
+    "ApartRow",
     "AuditRow",
     "BookmarkRow",
+    "ChangesRow",
     "ConsentRow",
     "ContractEndRow",
     "DeliveryRow",

@@ -28,3 +28,12 @@ class TickRow(SQLModel, table=True):
 
     job: str = Field(primary_key=True)
     due_at: str = Field(primary_key=True)
+
+
+class ChangesRow(SQLModel, table=True):
+    __tablename__ = "changes"
+
+    #: What changes: "interests" for the firms and what they asked for.
+    subject: str = Field(primary_key=True)
+    #: How often; triggers count.
+    number: int = 0

@@ -68,3 +68,14 @@ class RevisionRow(SQLModel, table=True):
     change_kind: str = ""
     #: JSON list of [field, before, after].
     differences: str = Field(default="[]", sa_type=Text)
+
+
+class ApartRow(SQLModel, table=True):
+    """Two opportunities that a person has split and that are never joined again, the lesser id first."""
+
+    __tablename__ = "apart"
+
+    one: str = Field(primary_key=True)
+    other: str = Field(primary_key=True, index=True)
+    reason: str = Field(sa_type=Text)
+    since: str
