@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-_READ = 4_000
+_READ = 1_500
 #: So many little words of the other language are needed, and so many times as many as English ones.
 _LEAST = 3
 _TIMES = 2
@@ -35,15 +35,19 @@ def other_language(text: str) -> str | None:
     Text of both, as bilingual Welsh notices have it, counts as English.
     """
     read = text[:_READ]
-    letters = [letter for letter in read if letter.isalpha()]
-    foreign = sum(ord(letter) >= _LATIN_ENDS for letter in letters)
-    if len(letters) > _LEAST and foreign > _SHARE_OF_ANOTHER_SCRIPT * len(letters):
-        return "another script"
-    counts = Counter(_spelt(read))
-    english = sum(counts[word] for word in _ENGLISH)
-    found = {language: sum(counts[word] for word in words) for language, words in _SETS.items()}
+    if not read.isascii():
+        letters = [letter for letter in read if letter.isalpha()]
+        foreign = sum(ord(letter) >= _LATIN_ENDS for letter in letters)
+        if len(letters) > _LEAST and foreign > _SHARE_OF_ANOTHER_SCRIPT * len(letters):
+            return "another script"
+    words = _spelt(read)
+    needed = max(_LEAST, _TIMES * sum(word in _ENGLISH for word in words) + 1)
+    if needed > len(words):
+        return None
+    counts = Counter(words)
+    found = {language: sum(counts[word] for word in own) for language, own in _SETS.items()}
     best = max(found, key=found.__getitem__)
-    return best if found[best] >= max(_LEAST, _TIMES * english + 1) else None
+    return best if found[best] >= needed else None
 
 
 def _spelt(text: str) -> list[str]:

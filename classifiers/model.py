@@ -61,9 +61,13 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """What the model says of one text: raw scores of each head, and whether only a title spoke."""
+    """What the model says of one text: raw scores of each head, and whether only a title spoke.
 
-    side: Side
+    `spoken` has one row a term, one column a division or sector: what the term added to each score.
+    """
+
+    terms: tuple[str, ...]
+    spoken: Floats
     divisions: Floats
     sectors: Floats
     groups: Floats
@@ -82,7 +86,7 @@ class TradeModel:
         vocabulary: the words and pairs it knows.
         pieces: place of each piece of a word.
         rows: scores of divisions and sectors: one row a word, then a pair, then a piece.
-        group_rows: for each word the groups it speaks for, and how loudly.
+        group_rows: scores of groups, one row a word.
         start: scores of an empty text.
         calibrations: by head and kind ("divisions/full", "sectors/title"...).
         page: everything else the page says (data, figures, licence).
@@ -95,7 +99,7 @@ class TradeModel:
     vocabulary: Vocabulary
     pieces: Mapping[str, int]
     rows: Floats
-    group_rows: tuple[tuple[np.ndarray[Any, np.dtype[np.int32]], Floats], ...]
+    group_rows: Floats
     start: Floats
     calibrations: Mapping[str, Calibration]
     page: Mapping[str, Any] = field(default_factory=dict)
@@ -104,38 +108,29 @@ class TradeModel:
         """Score one notice; empty text gets the scores of nothing said."""
         said = len(tokens(description[:_SHORT])) if description else 0
         side = joined(title, description, self.vocabulary)
-        both = self._both(side)
+        terms, spoken = self._spoken(side)
+        both = spoken.sum(axis=0) + self.start[: self.rows.shape[1]]
         cut = len(self.divisions)
         return Scored(
-            side=side,
+            terms=terms,
+            spoken=spoken,
             divisions=both[:cut],
             sectors=both[cut:],
             groups=self._groups(side),
             only_title=said < _WORDS_OF_A_DESCRIPTION,
         )
 
-    def row(self, word: str) -> Floats:
-        """How strongly one word or pair speaks for each division and sector."""
-        place = self.vocabulary.words.get(word)
-        if place is not None:
-            return cast("Floats", self.rows[place])
-        place = self.vocabulary.pairs.get(word)
-        if place is not None:
-            return cast("Floats", self.rows[len(self.vocabulary.words) + place] * PAIR_SHARE)
-        return self._by_pieces(word)
-
-    def _both(self, side: Side) -> Floats:
+    def _spoken(self, side: Side) -> tuple[tuple[str, ...], Floats]:
+        """The terms of a text, and what each adds to each score."""
         words, pairs = self.vocabulary.words, self.vocabulary.pairs
         beyond = len(words)
-        places = [words[word] for word in side.words]
-        weights = list(side.words.values())
-        for pair, weight in side.pairs.items():
-            places.append(beyond + pairs[pair])
-            weights.append(weight * PAIR_SHARE)
-        total = np.array(weights, np.float32) @ self.rows[places] + self.start[: self.rows.shape[1]]
-        for word, weight in side.unknown.items():
-            total += weight * self._by_pieces(word)
-        return cast("Floats", total)
+        places = [words[word] for word in side.words] + [beyond + pairs[pair] for pair in side.pairs]
+        weights = [*side.words.values(), *(weight * PAIR_SHARE for weight in side.pairs.values())]
+        spoken = self.rows[places] * np.array(weights, np.float32)[:, None]
+        if side.unknown:
+            strange = [weight * self._by_pieces(word) for word, weight in side.unknown.items()]
+            spoken = np.vstack([spoken, *strange])
+        return (*side.words, *side.pairs, *side.unknown), spoken
 
     def _by_pieces(self, word: str) -> Floats:
         beyond = len(self.vocabulary.words) + len(self.vocabulary.pairs)
@@ -145,11 +140,10 @@ class TradeModel:
         return cast("Floats", self.rows[found].sum(axis=0) * (PIECE_SHARE / np.sqrt(len(found))))
 
     def _groups(self, side: Side) -> Floats:
-        total = self.start[self.rows.shape[1] :].copy()
-        for word, weight in side.words.items():
-            columns, values = self.group_rows[self.vocabulary.words[word]]
-            total[columns] += weight * values
-        return cast("Floats", total)
+        words = self.vocabulary.words
+        loud = np.array(list(side.words.values()), np.float32)
+        spoken = loud @ self.group_rows[[words[word] for word in side.words]]
+        return cast("Floats", spoken + self.start[self.rows.shape[1] :])
 
 
 def told_by(scores: Floats) -> Floats:
@@ -249,15 +243,14 @@ def built(page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -
 
 def _group_rows(
     arrays: Mapping[str, np.ndarray[Any, Any]], counts: np.ndarray[Any, np.dtype[np.int64]], groups: int
-) -> tuple[tuple[np.ndarray[Any, np.dtype[np.int32]], Floats], ...]:
+) -> Floats:
     columns = arrays["group_columns"].astype(np.int32)
     if len(columns) and not 0 <= int(columns.min()) <= int(columns.max()) < groups:
         raise ReferenceDataError("The trade model speaks of a group that it does not name.")
+    rows = np.zeros((len(counts), groups), np.float32)
     values = arrays["group_values"].astype(np.float32) * np.float32(arrays["group_scale"])
-    ends = np.cumsum(counts)
-    return tuple(
-        (columns[end - count : end], values[end - count : end]) for end, count in zip(ends, counts, strict=True)
-    )
+    rows[np.repeat(np.arange(len(counts)), counts), columns] = values
+    return rows
 
 
 def _strings(array: np.ndarray[Any, Any]) -> Sequence[str]:

@@ -7,7 +7,7 @@ is nearly certain of it; where it speaks of something else altogether, both are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,11 +36,12 @@ _LEAST_SHOWN = 0.1
 _LEAST_GROUP = 0.05
 #: However small their chances, so many are named: an unsure answer is "A, B or C".
 _ALWAYS_SHOWN = 3
-_MOST_SECTORS = 5
+#: Of sectors, divisions and groups at most.
+_MOST_SHOWN = 5
 _MOST_REASONS = 4
 #: A word that says less than this beside the loudest is no reason.
 _SHARE_OF_THE_LOUDEST = 0.25
-_MOST_DIVISIONS = 5
+_QUIET = 1e-4
 _MOST_CODES = 200
 _DIVISION = 2
 _GROUP = 3
@@ -137,11 +138,11 @@ def _by_codes(codes: Sequence[str], read: _Read | None, model: TradeModel) -> Tr
 def _add_from_text(scores: dict[str, float], reasons: Mapping[str, list[str]], read: _Read, model: TradeModel) -> str:
     """Add what the text is nearly certain of; what it contradicts is said, never taken away."""
     said = dict(zip(model.sectors, map(float, read.sectors), strict=True))
-    coded = list(scores)
+    coded, why = list(scores), _Why(read, model)
     added = [key for key in said if key not in scores and said[key] >= ADDED_FROM]
     for key in added:
         scores[key] = _ADDED
-        reasons[key].extend(_why(key, read, model))
+        reasons[key].extend(why.of(key))
     if not added or not coded or max(said[key] for key in coded) >= _NOT_BORNE_OUT:
         return ""
     labels = _labels()
@@ -152,31 +153,34 @@ def _add_from_text(scores: dict[str, float], reasons: Mapping[str, list[str]], r
 
 
 def _by_text(read: _Read, model: TradeModel) -> Trade:
-    scores = dict(zip(model.sectors, (round(float(each), 3) for each in read.sectors), strict=True))
-    ranked = sorted(scores, key=lambda key: -scores[key])
-    shown = [key for key in ranked if scores[key] > 0][:_MOST_SECTORS]
-    sure = scores[ranked[0]] >= SURE_FROM
-    reasons = {key: _why(key, read, model) for key in shown}
+    ranked = _likeliest(model.sectors, read.sectors)
+    scores = dict(ranked)
+    sure = ranked[0][1] >= SURE_FROM
+    why = _Why(read, model)
+    reasons = {key: why.of(key) for key in scores}
     note = ""
     if not sure:
         labels = _labels()
-        note = f"not sure: {_listed([labels[key] for key in shown[:_ALWAYS_SHOWN]], 'or')}"
-        reasons[shown[0]].insert(0, note)
-    divisions = _likeliest(model.divisions, read.divisions)
-    ceiling = dict(zip(model.divisions, map(float, read.divisions), strict=True))
-    groups = _likeliest(
-        model.groups,
-        np.array(
-            [min(float(each), ceiling[name[:_DIVISION]]) for name, each in zip(model.groups, read.groups, strict=True)]
-        ),
-    )
+        note = f"not sure: {_listed([labels[key] for key in list(scores)[:_ALWAYS_SHOWN]], 'or')}"
+        reasons[ranked[0][0]].insert(0, note)
+    ceiling = np.array([read.divisions[place] for place in _division_of_group(model)])
+    groups = _likeliest(model.groups, np.minimum(read.groups, ceiling))
     return Trade(
-        sectors=_tags({key: scores[key] for key in shown}, reasons, at_least=_ALWAYS_SHOWN),
+        sectors=_tags(scores, reasons, at_least=_ALWAYS_SHOWN),
         sure=sure,
-        divisions=divisions,
+        divisions=_likeliest(model.divisions, read.divisions),
         groups=tuple((name, chance) for name, chance in groups if chance >= _LEAST_GROUP),
         note=note,
     )
+
+
+@cache
+def _places(divisions: tuple[str, ...], groups: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(divisions.index(group[:_DIVISION]) for group in groups)
+
+
+def _division_of_group(model: TradeModel) -> tuple[int, ...]:
+    return _places(model.divisions, model.groups)
 
 
 def _coded(codes: Sequence[str], length: int) -> Ranked:
@@ -189,24 +193,31 @@ def _coded(codes: Sequence[str], length: int) -> Ranked:
     return tuple(found.items())
 
 
-def _likeliest(names: Sequence[str], chances: Iterable[float]) -> Ranked:
-    ranked = sorted(zip(names, (round(float(chance), 3) for chance in chances), strict=True), key=lambda each: -each[1])
-    return tuple((name, chance) for name, chance in ranked[:_MOST_DIVISIONS] if chance > 0)
+def _likeliest(names: Sequence[str], chances: Floats) -> Ranked:
+    best = np.argsort(-chances, kind="stable")[:_MOST_SHOWN]
+    found = ((names[place], round(float(chances[place]), 3)) for place in best.tolist())
+    return tuple((name, chance) for name, chance in found if chance > 0)
 
 
-def _why(key: str, read: _Read, model: TradeModel) -> list[str]:
-    """The words that spoke loudest for a sector, beside what they say for the other likely ones."""
-    column = len(model.divisions) + model.sectors.index(key)
-    rivals = [len(model.divisions) + int(place) for place in np.argsort(-read.scored.sectors)[:_MOST_SECTORS]]
-    side = read.scored.side
-    loud = {}
-    for word, weight in (*side.words.items(), *side.pairs.items(), *side.unknown.items()):
-        row = model.row(word)
-        loud[word] = weight * float(row[column] - row[rivals].mean())
-    quiet = _SHARE_OF_THE_LOUDEST * max(loud.values(), default=0.0)
-    best = [word for word in sorted(loud, key=lambda word: -loud[word]) if loud[word] > max(quiet, 0.0)]
-    chosen = _without_echoes(best)[:_MOST_REASONS]
-    return [f"the {'title' if word in read.in_title else 'description'} says '{word}'" for word in chosen]
+class _Why:
+    """Finds the words that spoke loudest for a sector, beside what they say for the other likely ones."""
+
+    def __init__(self, read: _Read, model: TradeModel) -> None:
+        cut = len(model.divisions)
+        rivals = np.argsort(-read.scored.sectors, kind="stable")[:_MOST_SHOWN]
+        of_sectors = read.scored.spoken[:, cut:]
+        self._loud = of_sectors - of_sectors[:, rivals].mean(axis=1, keepdims=True)
+        self._terms, self._in_title, self._sectors = read.scored.terms, read.in_title, model.sectors
+
+    def of(self, key: str) -> list[str]:
+        """The reasons in words, loudest first."""
+        loud = self._loud[:, self._sectors.index(key)]
+        least = max(_SHARE_OF_THE_LOUDEST * float(loud.max(initial=0)), _QUIET)
+        best = [self._terms[place] for place in np.argsort(-loud, kind="stable").tolist() if loud[place] > least]
+        return [
+            f"the {'title' if term in self._in_title else 'description'} says '{term}'"
+            for term in _without_echoes(best)[:_MOST_REASONS]
+        ]
 
 
 def _without_echoes(words: Sequence[str]) -> list[str]:
@@ -231,7 +242,7 @@ def _tags(scores: Mapping[str, float], reasons: Mapping[str, Sequence[str]], *, 
             probability=round(scores[key], 3),
             reasons=tuple(reasons[key][:_MOST_REASONS]) or ("the words of the notice together",),
         )
-        for key in shown[:_MOST_SECTORS]
+        for key in shown[:_MOST_SHOWN]
     )
 
 
