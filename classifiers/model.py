@@ -18,10 +18,11 @@ from typing import Any, cast
 import numpy as np
 
 from classifiers.features import PAIR_SHARE, PIECE_SHARE, Side, Vocabulary, joined, pieces_of, tokens
+from classifiers.hints import HINTS, Hint
 from service.errors import ReferenceDataError
 
 #: The form of the artefact; another form is refused. Raise it when the meaning of a table changes.
-FORM = 1
+FORM = 2
 ARRAYS, PAGE = "trade.npz", "trade.json"
 SHIPPED = Path(__file__).resolve().parent / "models"
 #: The most bytes of the arrays that are read.
@@ -71,6 +72,7 @@ class Scored:
     divisions: Floats
     sectors: Floats
     groups: Floats
+    hints: Floats
     only_title: bool
 
 
@@ -88,6 +90,8 @@ class TradeModel:
         rows: scores of divisions and sectors: one row a word, then a pair, then a piece.
         group_rows: scores of groups, one row a word.
         start: scores of an empty text.
+        hint_rows: what each word or pair adds to each of `HINTS`.
+        hints: how each hint is reckoned; empty where none was learnt.
         calibrations: by head and kind ("divisions/full", "sectors/title"...).
         page: everything else the page says (data, figures, licence).
     """
@@ -101,6 +105,8 @@ class TradeModel:
     rows: Floats
     group_rows: Floats
     start: Floats
+    hint_rows: Floats
+    hints: Mapping[str, Hint]
     calibrations: Mapping[str, Calibration]
     page: Mapping[str, Any] = field(default_factory=dict)
 
@@ -117,6 +123,7 @@ class TradeModel:
             divisions=both[:cut],
             sectors=both[cut:],
             groups=self._groups(side),
+            hints=self._hints(side),
             only_title=said < _WORDS_OF_A_DESCRIPTION,
         )
 
@@ -144,6 +151,13 @@ class TradeModel:
         loud = np.array(list(side.words.values()), np.float32)
         spoken = loud @ self.group_rows[[words[word] for word in side.words]]
         return cast("Floats", spoken + self.start[self.rows.shape[1] :])
+
+    def _hints(self, side: Side) -> Floats:
+        words, pairs = self.vocabulary.words, self.vocabulary.pairs
+        beyond = len(words)
+        places = [words[word] for word in side.words] + [beyond + pairs[pair] for pair in side.pairs]
+        loud = np.array([*side.words.values(), *side.pairs.values()], np.float32)
+        return cast("Floats", loud @ self.hint_rows[places])
 
 
 def told_by(scores: Floats) -> Floats:
@@ -213,6 +227,7 @@ def built(page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -
         "start": (start.shape, (wide + len(heads["groups"]),)),
         "rarity": (len(rare[0]), len(words)),
         "pair_rarity": (len(rare[1]), len(pairs)),
+        "hint_rows": (arrays["hint_rows"].shape, (len(words) + len(pairs), len(HINTS))),
         "group_counts": (counts.shape, (len(words),)),
         "group_columns": (arrays["group_columns"].shape, (int(counts.sum()),)),
         "group_values": (arrays["group_values"].shape, (int(counts.sum()),)),
@@ -235,6 +250,8 @@ def built(page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -
         rows=rows,
         group_rows=_group_rows(arrays, counts, len(heads["groups"])),
         start=start,
+        hint_rows=arrays["hint_rows"].astype(np.float32) * arrays["hint_scale"].astype(np.float32),
+        hints={name: _hint(said) for name, said in page["hints"].items() if name in HINTS},
         calibrations={name: _calibration(said) for name, said in page["calibrations"].items()},
         page=page,
         **heads,
@@ -255,6 +272,15 @@ def _group_rows(
 
 def _strings(array: np.ndarray[Any, Any]) -> Sequence[str]:
     return array.astype(np.uint8).tobytes().decode("utf-8").split("\n") if array.size else []
+
+
+def _hint(said: Mapping[str, Any]) -> Hint:
+    return Hint(
+        base=float(said["base"]),
+        start=float(said["start"]),
+        text=float(said["text"]),
+        weights={str(name): float(weight) for name, weight in said["weights"].items()},
+    )
 
 
 def _calibration(said: Mapping[str, Any]) -> Calibration:

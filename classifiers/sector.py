@@ -64,6 +64,8 @@ class Trade:
     divisions: Ranked
     groups: Ranked
     note: str = ""
+    #: What the words say of each of `hints.HINTS`; empty where there was nothing to read.
+    hints: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,17 @@ def _by_codes(codes: Sequence[str], read: _Read | None, model: TradeModel) -> Tr
         note = _add_from_text(scores, reasons, read, model)
     sectors = _tags(scores, reasons, at_least=1)
     return Trade(
-        sectors=sectors, sure=bool(sectors), divisions=_coded(codes, _DIVISION), groups=_coded(codes, _GROUP), note=note
+        sectors=sectors,
+        sure=bool(sectors),
+        divisions=_coded(codes, _DIVISION),
+        groups=_coded(codes, _GROUP),
+        note=note,
+        hints=_hints(read),
     )
+
+
+def _hints(read: _Read | None) -> tuple[float, ...]:
+    return () if read is None else tuple(map(float, read.scored.hints))
 
 
 def _add_from_text(scores: dict[str, float], reasons: Mapping[str, list[str]], read: _Read, model: TradeModel) -> str:
@@ -171,6 +182,7 @@ def _by_text(read: _Read, model: TradeModel) -> Trade:
         divisions=_likeliest(model.divisions, read.divisions),
         groups=tuple((name, chance) for name, chance in groups if chance >= _LEAST_GROUP),
         note=note,
+        hints=_hints(read),
     )
 
 

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from classifiers.facts import findings_in
+from classifiers.hints import HINTS, circumstances_of
 from classifiers.model import TradeModel, load, shipped
-from classifiers.sector import trade_of
+from classifiers.sector import Trade, trade_of
 from classifiers.size import size_of
 from service.domain.opportunity import Details
 from service.domain.tagging import Tags
@@ -46,7 +47,22 @@ class TrainedTagger:
             groups=trade.groups,
             version=self.version,
             note=trade.note,
+            **self._hints(details, trade),
         )
+
+    def _hints(self, details: Details, trade: Trade) -> dict[str, float]:
+        """The chances of an award to a small firm and of the buyer's flag; none where nothing was read."""
+        worth = details.value.best if details.value is not None else None
+        known = circumstances_of(
+            value=float(worth) if worth is not None and worth.is_finite() else None,
+            buyer=details.buyer.name if details.buyer else "",
+            procedure=details.procedure,
+        )
+        return {
+            name: round(self._model.hints[name].chance(score, known), 3)
+            for name, score in zip(HINTS, trade.hints, strict=bool(trade.hints))
+            if name in self._model.hints
+        }
 
 
 TAGGER = TrainedTagger()

@@ -37,7 +37,7 @@ def likeness(table: Matrix) -> Floats:
     return square
 
 
-def fit(table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None = None) -> Fit:
+def fit(table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None = None, penalty: float = PENALTY) -> Fit:
     """Fit all answers.
 
     Args:
@@ -45,10 +45,11 @@ def fit(table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None =
         wanted: one row a text, one column an answer: 0 to 1.
         weight: how much each text counts, above 0.
         alike: `likeness(table)` where it is already there; it is left as it was.
+        penalty: how strongly weights are held down.
     """
     start = (wanted * weight[:, None]).sum(axis=0) / weight.sum()
     square = likeness(table) if alike is None else alike.copy()
-    square[np.diag_indices_from(square)] += PENALTY / weight
+    square[np.diag_indices_from(square)] += penalty / weight
     factor = linalg.cho_factor(square, lower=True, overwrite_a=True, check_finite=False)
     pull = linalg.cho_solve(factor, (wanted - start).astype(np.float32), overwrite_b=True, check_finite=False)
     return Fit(weights=np.asarray(sparse.csr_matrix(table.T) @ pull, np.float32), start=start.astype(np.float32))

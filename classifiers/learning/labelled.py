@@ -36,7 +36,8 @@ class Labelled:
         weight: how much it counts in training, 1 for an ordinary notice.
         value: as stated, in the notice's own currency; None where not.
         suits_sme: the buyer's flag; None where there is none or the source never says no.
-        went_to_sme: whether every supplier was a small or medium firm; None where nobody said.
+        went_to_sme: whether a supplier was a small or medium firm; None where nobody said.
+        procedure: as stated.
         london: whether the buyer or the work is in London, as far as the row says.
     """
 
@@ -51,6 +52,7 @@ class Labelled:
     currency: str = "GBP"
     suits_sme: bool | None = None
     went_to_sme: bool | None = None
+    procedure: str = ""
     london: bool = False
 
     @property
@@ -159,6 +161,7 @@ def _labelled(said: Mapping[str, Any]) -> Labelled | None:
         # Find a Tender never says that a contract does not suit small firms: its flag tells nothing.
         suits_sme=flag if isinstance(flag, bool) and _says_no(source) else None,
         went_to_sme=_went_to_sme(said.get("awarded_sme")),
+        procedure=str(said.get("procedure") or ""),
         london=bool(said.get("london_borough") or said.get("london_buyer") or _LONDON.search(str(said.get("buyer")))),
     )
 
@@ -178,5 +181,5 @@ def _went_to_sme(said: object) -> bool | None:
     if isinstance(said, bool):
         return said
     if isinstance(said, list) and said and all(isinstance(each, bool) for each in said):
-        return all(said)
+        return any(said)
     return None

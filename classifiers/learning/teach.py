@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from classifiers.features import PAIR_SHARE, PIECE_SHARE, joined
+from classifiers.hints import HINTS
 from classifiers.learning.corpus import (
     Floats,
     Lexis,
@@ -21,7 +22,9 @@ from classifiers.learning.corpus import (
     taught_targets,
     teaching,
 )
+from classifiers.learning.figures import Figure
 from classifiers.learning.fit import Fit, fit, rare_counts_more
+from classifiers.learning.hints import Learnt, learnt
 from classifiers.learning.labelled import Labelled
 from classifiers.model import FORM, TradeModel, built
 
@@ -46,6 +49,7 @@ class Taught:
 
     arrays: Arrays
     unknown_rarity: float
+    hints: Mapping[str, Learnt]
 
     def page(self, *, version: str, calibrations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """What the page of the model must say for it to be read."""
@@ -56,6 +60,17 @@ class Taught:
             "unknown_rarity": self.unknown_rarity,
             "heads": {"divisions": named.divisions, "sectors": named.sectors, "groups": named.groups},
             "calibrations": calibrations,
+            "hints": {
+                name: {
+                    "base": round(each.hint.base, 4),
+                    "start": round(each.hint.start, 4),
+                    "text": round(each.hint.text, 4),
+                    "weights": {key: round(weight, 4) for key, weight in each.hint.weights.items()},
+                    "notices": each.notices,
+                    "figures": {key: vars_of(figure) for key, figure in each.figures.items()},
+                }
+                for name, each in self.hints.items()
+            },
         }
 
     def model(self) -> TradeModel:
@@ -63,14 +78,18 @@ class Taught:
         return built(self.page(version="on trial", calibrations={}), self.arrays)
 
 
-def taught_by(notices: Sequence[Labelled]) -> Taught:
-    """Learn from notices, the labels of the codes and the lexicon. The same notices always give the same model."""
+def taught_by(notices: Sequence[Labelled], *, with_hints: bool = True) -> Taught:
+    """Learn from notices, the labels of the codes and the lexicon. The same notices always give the same model.
+
+    The hints about awards to small firms take time of their own and are no part of a trial of trades.
+    """
     texts = teaching()
     lexis = lexis_of(notices, texts)
     sides = sides_of(notices, lexis) + [joined(each.text, "", lexis.vocabulary) for each in texts]
     wanted = np.vstack([targets(notices), taught_targets(texts)])
-    found = fit(lexis.table(sides), wanted, _weights(notices, texts))
-    return _small(found, lexis)
+    table = lexis.table(sides)
+    found = fit(table, wanted, _weights(notices, texts))
+    return _small(found, lexis, learnt(notices, table[: len(notices)], lexis) if with_hints else {})
 
 
 def main_divisions(notices: Sequence[Labelled]) -> Floats:
@@ -87,7 +106,7 @@ def _weights(notices: Sequence[Labelled], texts: Sequence[Teaching]) -> Floats:
     return np.concatenate([rare_counts_more(main_divisions(notices), own), np.array(others, np.float32)])
 
 
-def _small(found: Fit, lexis: Lexis) -> Taught:
+def _small(found: Fit, lexis: Lexis, hints: Mapping[str, Learnt]) -> Taught:
     """Keep the words, the weightiest pairs and pieces, and round."""
     named, vocabulary = heads(), lexis.vocabulary
     words, pairs = len(vocabulary.words), len(vocabulary.pairs)
@@ -110,9 +129,26 @@ def _small(found: Fit, lexis: Lexis) -> Taught:
         "rows": np.clip(np.rint(rows / scale.astype(np.float32)[:, None]), -127, 127).astype(np.int8),
         "row_scale": scale,
         "start": found.start.astype(np.float32),
+        **_hint_arrays(hints, words, pair_places),
         **_group_arrays(of_words[:, wide:], np.array(vocabulary.rarity, np.float32)),
     }
-    return Taught(arrays=arrays, unknown_rarity=round(vocabulary.unknown, 4))
+    return Taught(arrays=arrays, unknown_rarity=round(vocabulary.unknown, 4), hints=hints)
+
+
+def _hint_arrays(hints: Mapping[str, Learnt], words: int, pairs: np.ndarray[Any, np.dtype[np.int64]]) -> Arrays:
+    """One row a word or pair, one column a hint, with a scale a column; a hint not learnt is all nought."""
+    table = np.zeros((words + len(pairs), len(HINTS)), np.float32)
+    for column, name in enumerate(HINTS):
+        if name in hints:
+            weights = hints[name].words
+            table[:, column] = np.concatenate([weights[:words], PAIR_SHARE * weights[words:][pairs]])
+    scale = np.maximum(np.abs(table).max(axis=0, initial=0) / _GROUP_FINEST, 1e-8).astype(np.float32)
+    return {"hint_rows": np.rint(table / scale).astype(np.int8), "hint_scale": scale}
+
+
+def vars_of(figure: Figure) -> dict[str, float]:
+    """A figure for the page."""
+    return {"value": round(figure.value, 4), "low": round(figure.low, 4), "high": round(figure.high, 4)}
 
 
 def _heaviest(weights: Floats, factor: np.ndarray[Any, Any], keep: int) -> np.ndarray[Any, np.dtype[np.int64]]:

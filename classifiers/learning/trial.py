@@ -53,7 +53,7 @@ def tried(notices: Sequence[Labelled], *, folds: int = 5, say: Callable[[str], N
         if not len(judge) or not len(learn):
             continue
         kept = without_lookalikes(notices, lexis, learn=learn, judge=judge)
-        model = taught_by([notices[place] for place in kept.tolist()]).model()
+        model = taught_by([notices[place] for place in kept.tolist()], with_hints=False).model()
         for place in judge.tolist():
             _put(full, place, model, notices[place].title, notices[place].description)
             _put(title, place, model, notices[place].title, "")

@@ -48,6 +48,9 @@ def invented(path: Path, *, spoilt: bool = False) -> Path:
                         "cpv": [said],
                         "buyer": f"Sample Council {chr(65 + buyer)}",
                         "source": "invented",
+                        "value": 20_000 * 10**number,
+                        "sme": number < 2,
+                        "awarded_sme": [number < 1],
                     }
                 )
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
@@ -66,6 +69,7 @@ def test_training_ends_in_a_model_that_judges_what_it_never_saw(tmp_path: Path) 
     model = load(tmp_path / "model")
     assert model.version == said["version"]
     assert trade_of("Hedge trimming and mowing at Sample Green", "", (), model=model).sectors[0].key == "grounds"
+    assert set(model.hints) == {"awarded_to_sme", "flag_probability"}
     assert (tmp_path / "model" / "CARD.md").read_text("utf-8").startswith(f"# Trade model {said['version']}")
 
 

@@ -74,7 +74,7 @@ def test_another_form_is_refused_with_the_way_out(copied: Path) -> None:
         load(changed_page(copied, form=99))
 
 
-@pytest.mark.parametrize("page", ["", "[]", "nonsense", "{}", '{"form": 1}', '{"form": 1, "sha256": 5}'])
+@pytest.mark.parametrize("page", ["", "[]", "nonsense", "{}", '{"form": 2}', '{"form": 2, "sha256": 5}'])
 def test_a_page_that_is_none_is_refused(copied: Path, page: str) -> None:
     (copied / PAGE).write_text(page, "utf-8")
     with pytest.raises(ReferenceDataError):
