@@ -11,6 +11,7 @@ from service.domain.gazetteer import gazetteer
 from service.domain.message import AlertContent
 from service.domain.opportunity import Deadline, Details, FieldDifference, Status
 from service.domain.place import Place
+from service.domain.reserved import who_may_bid
 from service.domain.tagging import SIZES, SizeTag, Tags
 from service.domain.wording import (
     LONDON,
@@ -288,7 +289,7 @@ def _other_tags(tags: Tags, details: Details) -> tuple[str, ...]:
         for sector in tags.sectors[:_SECTORS_SHOWN]
     ] or ["Trade not known"]
     if details.reserved:
-        said.append(opened(_cut_fact(details.reserved)))
+        said.append(opened(_cut_fact(f"Only {who_may_bid(details.reserved)}")))
     if details.below_threshold:
         said.append("Below threshold")
     if details.framework:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from service.domain.tagging import Assumption
 from service.errors import WrongRules, WrongSettings
 from service.ports import Source, Tagger
 
@@ -41,6 +42,11 @@ def chosen_sources(keys: tuple[str, ...]) -> Mapping[str, Source]:
     if unknown:
         raise WrongSettings(f"There is no source {', '.join(unknown)}. There are: {', '.join(sources)}.")
     return {key: source for key, source in sources.items() if not keys or key in keys}
+
+
+def size_assumptions() -> tuple[Assumption, ...]:
+    """What the size of firm is judged by. Raises ReferenceDataError."""
+    return cast("tuple[Assumption, ...]", importlib.import_module("classifiers.size_rules").rules().assumptions)
 
 
 def the_tagger(model: Path | None = None) -> Tagger:

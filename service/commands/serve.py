@@ -14,6 +14,7 @@ from pathlib import Path
 from service.bootstrap import House, open_house
 from service.commands.work import STEPS, stop_on_signals, work
 from service.domain.interest_file import interest_from
+from service.registry import size_assumptions
 from service.settings import Settings
 from service.usecases.subscribe import begin_alerts
 from service.web.app import WebOptions, make_app
@@ -41,6 +42,7 @@ async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
                 built_in_mailbox=house.has_mailbox,
                 trusted_proxies=settings.trusted_proxies,
                 operator=settings.contact,
+                size_rules=size_assumptions(),
             ),
         )
         listener = await listen(app, host=host, port=port)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from service.domain.tagging import Assumption
 from service.usecases.accounts import Accounts
 from service.web.api import description
 from service.web.api import opportunities as api
@@ -48,6 +49,7 @@ class WebOptions:
         built_in_mailbox: whether mail goes to the built-in mailbox, because no mail server is set.
         trusted_proxies: networks whose X-Forwarded-For is believed.
         operator: how to reach the people who run this copy; "" where not said.
+        size_rules: what the size of firm is judged by, shown on "How we decide".
     """
 
     public_url: str
@@ -55,6 +57,7 @@ class WebOptions:
     built_in_mailbox: bool
     trusted_proxies: Sequence[Network] = ()
     operator: str = ""
+    size_rules: tuple[Assumption, ...] = ()
 
 
 def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Application:
@@ -86,6 +89,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         mailbox=has_mailbox,
         operator=options.operator,
         limits=limits,
+        size_rules=options.size_rules,
     )
     assets = Assets()
     freshness = Freshness(desk)

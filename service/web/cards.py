@@ -133,7 +133,7 @@ def tags_of(view: OpportunityView) -> tuple[CardTag, ...]:
         for sector in view.sectors[:_SECTORS_ON_A_CARD]
     )
     if view.reserved:
-        tags.append(CardTag(text=view.reserved))
+        tags.append(CardTag(text=f"Only {view.reserved}"))
     tags.extend(CardTag(text=text) for text in view.extra_tags)
     return tuple(tags)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.wording import day_words, days_left_words, opened
+from service.domain.summary import SummaryLine
+from service.domain.tagging import AWARDED_TO_SME_BASE
+from service.domain.wording import day_words, days_left_words, list_words, opened
 from service.web.cards import NOT_STATED, Card, deadline_words, safe_href, size_tag, worth_words
 from service.web.forms.filters import LONDON
 from service.web.view import OpportunityView, Revision
@@ -16,6 +18,12 @@ _STANDING_WORDS = {
     "cancelled": "The buyer has withdrawn this. There is nothing to bid for.",
     "awarded": "The buyer has chosen who does this work. It is too late to bid.",
 }
+
+
+#: Lines of the summary that the key facts above it say already.
+_ON_THE_KEY_FACTS = frozenset({"where", "worth"})
+#: Lines that are themselves the words of the notice, so that no quote is needed beside them.
+_QUOTED_WHOLE = frozenset({"wanted", "apply"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,18 @@ class TagReasons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A line of the summary with how we know it."""
+
+    name: str
+    text: str
+    #: The words of the notice it was read from.
+    quotes: tuple[str, ...]
+    #: The fields of the form it was read from, in a sentence; "" where none.
+    fields: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
     """Everything of the page that is not on the card."""
 
@@ -80,7 +100,7 @@ class Detail:
     officials: tuple[Link, ...]
     facts: tuple[Fact, ...]
     description: str
-    asks: tuple[str, ...]
+    summary: tuple[Said, ...]
     lots: tuple[Row, ...]
     documents: tuple[Link, ...]
     history: tuple[Change, ...]
@@ -96,7 +116,7 @@ def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
         officials=(Link(text=view.official_source, href=official),) if official else (),
         facts=_facts(view, card, now=now),
         description=view.description,
-        asks=view.asks,
+        summary=tuple(_said(line) for line in view.summary if line.key not in _ON_THE_KEY_FACTS),
         lots=tuple(
             Row(name=lot.name, text=lot.title, more=worth_words(lot.worth) if lot.worth else NOT_STATED)
             for lot in view.lots
@@ -116,6 +136,18 @@ def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
             )
             for notice in view.notices
         ),
+    )
+
+
+def _said(line: SummaryLine) -> Said:
+    fields = list_words(tuple(dict.fromkeys(origin.field for origin in line.origins if origin.field)), most=4)
+    quotes = tuple(dict.fromkeys(origin.quote for origin in line.origins if origin.quote))
+    shown = quotes if line.key not in _QUOTED_WHOLE else ()
+    return Said(
+        name=line.label,
+        text=line.text,
+        quotes=shown,
+        fields=f"By {fields}." if fields else "In the buyer's own words." if quotes and not shown else "",
     )
 
 
@@ -161,11 +193,19 @@ def _change(revision: Revision, *, now: datetime) -> Change:
     )
 
 
+def _hint(view: OpportunityView) -> tuple[str, ...]:
+    """How often such contracts went to a smaller firm: a hint beside the rules, never a verdict."""
+    if view.awarded_to_sme is None:
+        return ()
+    these, all_ = f"{view.awarded_to_sme:.0%}", f"{AWARDED_TO_SME_BASE:.0%}"
+    return (f"A hint: about {these} of contracts like this went to a small or medium firm, of all about {all_}",)
+
+
 def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
     found = []
     if view.size.reasons:
         reasons = tuple(opened(reason) for reason in view.size.reasons)
-        found.append(TagReasons(text=size_tag(view.size).text, reasons=reasons))
+        found.append(TagReasons(text=size_tag(view.size).text, reasons=(*reasons, *_hint(view))))
     for sector in view.sectors:
         sure = (f"We are {sector.probability:.0%} sure",) if sector.probability is not None else ()
         reasons = (*(opened(reason) for reason in sector.reasons), *sure)

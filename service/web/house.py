@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from service.domain.tagging import Assumption
 from service.usecases.accounts import Accounts
 from service.web.desk import Desk
 from service.web.middleware.limits import RateLimit
@@ -33,6 +34,7 @@ class House:
         operator: how to reach the people who run this copy; "" where not said.
         limits: how often sign-ups may be tried.
         accounts: people, sessions and drafts.
+        size_rules: what the size of firm is judged by, as data.
     """
 
     desk: Desk
@@ -41,6 +43,7 @@ class House:
     mailbox: bool
     operator: str
     limits: Limits
+    size_rules: tuple[Assumption, ...] = ()
 
     def address(self, path: str) -> str:
         """The full address of a path."""

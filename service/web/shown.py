@@ -11,6 +11,8 @@ from service.domain.money import Value
 from service.domain.opportunity import Details, Opportunity, State, Status
 from service.domain.place import Place, place_of
 from service.domain.programme import Suggestion
+from service.domain.reserved import who_may_bid
+from service.domain.summary import summary_of
 from service.domain.tagging import SIZES, Tags
 from service.domain.wording import count_words, list_words, opened
 from service.usecases.ledger import RevisionRecord
@@ -86,7 +88,7 @@ def view_of(
         changed=state.as_of,
         sectors=_sectors(tags),
         size=_size(tags),
-        reserved=details.reserved,
+        reserved=who_may_bid(details.reserved),
         extra_tags=_extra(details),
         asks=tuple(dict.fromkeys(fact.value for fact in tags.facts if fact.is_demand)) if tags else (),
         official=details.official_url,
@@ -100,6 +102,8 @@ def view_of(
         ),
         revisions=tuple(map(_revision, revisions)),
         notices=tuple(notices),
+        summary=summary_of(details, tags, place=place, place_words=place_words(place), now=now),
+        awarded_to_sme=tags.awarded_to_sme if tags else None,
         help=tuple(Help(key=each.programme.key, name=each.programme.name, reason=each.reason) for each in suggestions),
     )
 

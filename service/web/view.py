@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from service.domain.source_health import Health, Permission
+from service.domain.summary import SummaryLine
 from service.web.forms.answers import Answers
 
 Verdict = Literal["suits", "might", "unlikely", "unknown"]
@@ -160,6 +161,10 @@ class OpportunityView:
     notices: tuple[SeenNotice, ...] = ()
     help: tuple[Help, ...] = ()
     why: str = ""
+    #: What it wants and asks in plain lines, each with where it came from.
+    summary: tuple[SummaryLine, ...] = ()
+    #: How likely such a contract is to go to a small or medium firm, 0 to 1; None: not judged. A hint.
+    awarded_to_sme: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

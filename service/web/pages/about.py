@@ -59,7 +59,11 @@ async def support(request: web.Request) -> web.Response:
 
 async def how_we_decide(request: web.Request) -> web.Response:
     """`/how-we-decide`: the rules in words."""
-    return await page(request, "pages/how_we_decide.html", sector_count=len(all_sectors()))
+    rules = [
+        {"label": rule.label, "lines": rule.lines, "source": rule.source, "checked": _checked(rule.checked)}
+        for rule in house_of(request).size_rules
+    ]
+    return await page(request, "pages/how_we_decide.html", sector_count=len(all_sectors()), size_rules=rules)
 
 
 async def privacy(request: web.Request) -> web.Response:
@@ -114,8 +118,12 @@ def programme_card(programme: Programme, *, today: date) -> ProgrammeCard:
         provider=programme.provider,
         summary=programme.summary,
         facts=tuple(facts),
-        checked=f"Last checked {checked.day} {checked:%B %Y}." if checked else "",
+        checked=f"Last checked {_checked(checked)}." if checked else "",
     )
+
+
+def _checked(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _area(code: str) -> str:
