@@ -33,11 +33,12 @@ _NOT_WANTED = re.compile(
     re.IGNORECASE,
 )
 _WANTS = re.compile(
-    r"\b(?:seek(?:s|ing)|requir(?:es?|ed|ing|ement)|appoint|procur(?:e|es|ing)|wish(?:es)?|looking (?:to|for)"
-    r"|inviting|invited? (?:from|for)|provision of|contract (?:is|will be) for|is for the"
-    r"|will (?:provide|deliver)|to provide)\b",
+    r"\b(?:seek(?:s|ing)|requires (?:a|an|the)|(?:is|are) required (?:for|to)|appoint|procur(?:e|es|ing)|wish(?:es)?"
+    r"|looking (?:to|for)|inviting|invited (?:from|for)|provision of|contract (?:is|will be) for)\b",
     re.IGNORECASE,
 )
+#: A sentence of its own begins with a capital, and does not lean on the one before.
+_STANDS_ALONE = re.compile(r"[A-Z](?!lso\b|dditionally\b)")
 _ADDRESS = re.compile(
     r"\bhttps?://[^\s<>\"')\]]{4,200}|\bwww\.[a-z0-9.-]{3,80}\.[a-z]{2,6}(?:/[^\s<>\"')\]]{0,120})?", re.IGNORECASE
 )
@@ -113,7 +114,9 @@ def _wanted(details: Details) -> SummaryLine:
     """The first sentence that says what is wanted, as it stands; the title where none does."""
     for match in _SENTENCE.finditer(details.description[:_READ]):
         sentence = match[0].strip()
-        if len(sentence) <= _LONGEST_WANTED and _WANTS.search(sentence) and not _NOT_WANTED.search(sentence):
+        if len(sentence) > _LONGEST_WANTED or not _STANDS_ALONE.match(sentence):
+            continue
+        if _WANTS.search(sentence) and not _NOT_WANTED.search(sentence):
             start = match.start() + match[0].index(sentence)
             origin = Origin(quote=sentence, start=start, end=start + len(sentence))
             return SummaryLine(key="wanted", label="What is wanted", text=opened(sentence), origins=(origin,))

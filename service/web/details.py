@@ -141,7 +141,8 @@ def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
 
 def _said(line: SummaryLine) -> Said:
     fields = list_words(tuple(dict.fromkeys(origin.field for origin in line.origins if origin.field)), most=4)
-    quotes = tuple(dict.fromkeys(origin.quote for origin in line.origins if origin.quote))
+    every = tuple(dict.fromkeys(origin.quote for origin in line.origins if origin.quote))
+    quotes = tuple(quote for quote in every if not any(quote != other and quote in other for other in every))
     shown = quotes if line.key not in _QUOTED_WHOLE else ()
     return Said(
         name=line.label,

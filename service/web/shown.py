@@ -168,7 +168,9 @@ def _size(tags: Tags | None) -> SizeTag:
     verdicts = dict(tags.size.verdicts)
     unsure = all(verdict in {"unknown", "might"} for verdict in verdicts.values())
     return SizeTag(
-        verdicts=verdicts, reasons=tags.size.reasons, unsure_because=list_words(tags.size.reasons) if unsure else ""
+        verdicts=verdicts,
+        reasons=tags.size.reasons,
+        unsure_because=tags.size.reasons[0] if unsure and tags.size.reasons else "",
     )
 
 
