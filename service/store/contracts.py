@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from service.store.session import Part, table
 from service.store.tables import ContractEndRow, OpportunityRow, TickRow
-from service.usecases.radar import ContractEnd, Ending
+from service.usecases.radar import NATIONWIDE, ContractEnd, Ending
 
 _END, _OPPORTUNITY, _TICK = table(ContractEndRow), table(OpportunityRow), table(TickRow)
+_LONDON = "london"
+#: Beginning of the GSS code of every London borough and the City.
+_LONDON_CODES = " E09"
 
 
 class Contracts(Part):
@@ -41,7 +44,7 @@ class Contracts(Part):
                     "revision": each.revision,
                     "ends": each.ends.isoformat() if each.ends else "",
                     "sectors": _padded(each.sectors),
-                    "areas": _padded(each.boroughs),
+                    "areas": _padded(each.areas),
                 }
                 for each in ends
             ],
@@ -53,15 +56,18 @@ class Contracts(Part):
         first: date,
         last: date,
         sector: str = "",
-        borough: str = "",
+        area: str = "",
         most: int = 1_000,
         after: int = 0,
     ) -> Sequence[Ending]:
-        """Contracts that end between two days, the soonest first; only of a sector or borough where one is named."""
+        """Contracts that end between two days, the soonest first; only of a sector or area where one is named.
+
+        `area`: the GSS code of a borough, or "london" for any of them and for what may be done anywhere.
+        """
         asked = (
             select(_END.c.opportunity_id, _END.c.ends)
             .join(_OPPORTUNITY, _OPPORTUNITY.c.id == _END.c.opportunity_id)
-            .where(_ends_between(first, last, sector=sector, borough=borough))
+            .where(_ends_between(first, last, sector=sector, area=area))
             .order_by(_END.c.ends, _END.c.opportunity_id)
             .limit(most)
             .offset(after)
@@ -69,13 +75,13 @@ class Contracts(Part):
         rows = await self._all(asked)
         return [Ending(opportunity=row.opportunity_id, ends=date.fromisoformat(row.ends)) for row in rows]
 
-    async def ending_total(self, *, first: date, last: date, sector: str = "", borough: str = "") -> int:
+    async def ending_total(self, *, first: date, last: date, sector: str = "", area: str = "") -> int:
         """How many there are in all."""
         asked = (
             select(func.count())
             .select_from(_END)
             .join(_OPPORTUNITY, _OPPORTUNITY.c.id == _END.c.opportunity_id)
-            .where(_ends_between(first, last, sector=sector, borough=borough))
+            .where(_ends_between(first, last, sector=sector, area=area))
         )
         return (await self.connection.execute(asked)).scalar_one()
 
@@ -89,7 +95,7 @@ class Contracts(Part):
         await self.insert_once(TickRow, {"job": job, "due_at": due_at})
 
 
-def _ends_between(first: date, last: date, *, sector: str, borough: str) -> ColumnElement[bool]:
+def _ends_between(first: date, last: date, *, sector: str, area: str) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [
         _END.c.ends >= first.isoformat(),
         _END.c.ends <= last.isoformat(),
@@ -98,8 +104,10 @@ def _ends_between(first: date, last: date, *, sector: str, borough: str) -> Colu
     ]
     if sector:
         conditions.append(_has(_END.c.sectors, sector))
-    if borough:
-        conditions.append(_has(_END.c.areas, borough))
+    if area == _LONDON:
+        conditions.append(or_(_END.c.areas.contains(_LONDON_CODES, autoescape=True), _has(_END.c.areas, NATIONWIDE)))
+    elif area:
+        conditions.append(_has(_END.c.areas, area))
     return and_(*conditions)
 
 

@@ -24,6 +24,8 @@ from service.usecases.ledger import Addressed, NewAlert, Reach, Subscriber
 from service.usecases.tag import place_in
 
 _JOB = "radar"
+#: Area word of contracts whose work may be anywhere in the country.
+NATIONWIDE = "nationwide"
 #: Contracts noted in one transaction, and compared with interests in one week.
 _BATCH = 200
 _COMPARED = 5_000
@@ -37,7 +39,8 @@ class ContractEnd:
     revision: int
     ends: date | None
     sectors: tuple[str, ...]
-    boroughs: tuple[str, ...]
+    #: GSS codes of boroughs, and "nationwide" where the work may be anywhere.
+    areas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +241,13 @@ def _asked(subscriber: Subscriber) -> tuple[Interest, ...]:
 
 def _end_of(opportunity: Opportunity, tags: Tags | None) -> ContractEnd:
     details = opportunity.state.details
+    place = place_in(details)
     return ContractEnd(
         opportunity=opportunity.identity,
         revision=opportunity.revision,
         ends=details.ends,
         sectors=tuple(tag.key for tag in tags.sectors) if tags else (),
-        boroughs=tuple(place_in(details).boroughs),
+        areas=(*place.boroughs, *((NATIONWIDE,) if place.scope == NATIONWIDE else ())),
     )
 
 

@@ -52,7 +52,7 @@ class Reading(Protocol):
         """One opportunity with everything we know. Raises NotFound."""
 
     async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
-        """A page of contracts that end within half a year, the soonest first; "" for any sector or borough."""
+        """A page of contracts that end within half a year, the soonest first; "" for any sector, or all of London."""
 
     async def sources(self) -> Sequence[SourceView]:
         """Every source, enabled or not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,13 @@ from service.commands.bench.postgresql import a_postgresql
 from service.commands.gather import import_files
 from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
+from service.domain.interest import Interest
 from service.errors import FarSideDown
 from service.settings import Settings
 from service.store.database import Database, migration_config
 from service.store.ledger import SqlLedger
 from service.usecases.collect import Report
-from tests.scripted_source import ScriptedSource, TurnedClock, a_house
+from tests.scripted_source import ScriptedSource, TurnedClock, a_house, an_award
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -219,3 +220,31 @@ async def test_a_trouble_is_told_once_and_its_history_kept_whatever_the_database
             told = list((await connection.execute(text("SELECT subject FROM message ORDER BY id"))).scalars())
     assert [each.health for each in spells] == ["empty", "down", "empty"]
     assert told == ["Sample listing cannot be reached", "Sample listing is well again"]
+
+
+async def test_a_contract_that_ends_is_told_once_a_week_whatever_the_database(url: str, tmp_path: Path) -> None:
+    clock = TurnedClock(NOW)
+    award = an_award(1, published=NOW - timedelta(days=900), ends=date(2027, 4, 1))
+    async with a_house(tmp_path, clock, ScriptedSource([award]), database_url=url) as house:
+        async with SqlLedger(house.database).writing() as book:
+            interest = Interest(cpv=("9091",), radar=True)
+            firm = await book.create_firm(
+                channel="email",
+                address="windows@firm.example",
+                size="micro",
+                interest=interest,
+                secret="sample",
+                consent="A sample firm.",
+                at=NOW,
+            )
+            await book.set_firm_state(firm.identity, "active", confirmed=NOW)
+        await house.poll(house.sources["sample_listing"], Report())
+        await drain_all(house, ("collect", "tag", "match"))
+        for _ in range(3):
+            await house.radar().look()
+            clock.turn(days=7)
+        async with house.database.reading() as connection:
+            told = list((await connection.execute(text("SELECT subject FROM message ORDER BY id"))).scalars())
+        found = await house.desk.contracts_ending(sector="environment", borough="E09000012", size=5, page=1)
+    assert told == ["1 contract like yours ends by April 2027"]
+    assert (found.total, [each.ends for each in found.items]) == (1, [date(2027, 4, 1)])

@@ -190,6 +190,19 @@ async def test_ends_are_noted_also_of_what_was_awarded_before_there_was_a_radar(
         assert (await house.desk.contracts_ending(sector="", borough=CAMDEN, size=10, page=1)).total == 0
 
 
+async def test_the_page_is_about_london_and_what_may_be_done_anywhere(tmp_path: Path, clock: TurnedClock) -> None:
+    rows = [
+        let_long_ago(1, ends=date(2027, 4, 1)),
+        let_long_ago(2, ends=date(2027, 4, 2), borough="UK"),
+        let_long_ago(3, ends=date(2027, 4, 3), borough="UKK30"),  # Cornwall
+    ]
+    async with a_house(tmp_path, clock, ScriptedSource(rows)) as house:
+        await take_in(house)
+        found = await house.desk.contracts_ending(sector="", borough="", size=10, page=1)
+        assert [each.ends.day for each in found.items] == [1, 2]
+        assert found.total == 2
+
+
 def test_the_week_begins_on_monday_morning_in_london() -> None:
     assert slot_of(datetime(2026, 11, 23, 7, 59, tzinfo=UTC)) is None
     assert slot_of(datetime(2026, 11, 23, 8, 0, tzinfo=UTC)) == "radar:2026-W48"

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
 from service.domain.sectors import all_sectors
-from service.domain.wording import count_words, list_words, until_words
+from service.domain.wording import count_words, list_words, opened, until_words
 from service.web.cards import NOT_STATED, page_path, safe_href, worth_words
 from service.web.forms.filters import PAGE_CAP, boroughs_by_name
 from service.web.house import house_of, now_in
@@ -62,11 +62,11 @@ async def contracts_ending(request: web.Request) -> web.Response:
     return await page(
         request,
         "pages/contracts_ending.html",
-        total=count_words(found.total, "contract ends", "contracts end"),
+        total=opened(count_words(found.total, "contract ends", "contracts end")),
         about=_about(asked),
         cards=[ending_card(each, now=now) for each in found.items],
         sectors=_choices("Any trade", [(sector.key, sector.label) for sector in all_sectors()], chosen=asked.sector),
-        boroughs=_choices("All of London and beyond", list(boroughs_by_name()), chosen=asked.borough),
+        boroughs=_choices("All of London", list(boroughs_by_name()), chosen=asked.borough),
         is_filtered=bool(asked.sector or asked.borough),
         previous=f"/contracts-ending{asked.query(page=asked.page - 1)}" if asked.page > 1 else "",
         next=f"/contracts-ending{asked.query(page=asked.page + 1)}" if more else "",
