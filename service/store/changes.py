@@ -16,6 +16,19 @@ _VERBS = ("INSERT", "UPDATE", "DELETE")
 _COUNT = "UPDATE changes SET number = number + 1 WHERE subject = 'interests'"
 
 
+def is_watched(connection: Connection) -> bool:
+    """Whether every change is counted already; only reads."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    triggers = (
+        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'interests_changed_%'"
+        if is_sqlite
+        else "SELECT count(*) FROM pg_trigger WHERE tgname = 'interests_changed'"
+    )
+    counted: int = connection.execute(text("SELECT count(*) FROM changes WHERE subject = 'interests'")).scalar_one()
+    found: int = connection.execute(text(triggers)).scalar_one()
+    return counted == 1 and found == len(WATCHED) * (len(_VERBS) if is_sqlite else 1)
+
+
 def watch(connection: Connection) -> None:
     """Count every change of firms and interests from now on; the same again changes nothing."""
     connection.execute(text("INSERT INTO changes (subject, number) VALUES ('interests', 0) ON CONFLICT DO NOTHING"))

@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from service.store.changes import watch
+from service.store.changes import is_watched, watch
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: One number for the whole house: the lock under which notices become opportunities on PostgreSQL.
@@ -59,6 +59,15 @@ class Database:
         async with self.engine.connect() as connection:
             await connection.run_sync(upgrade)
             await connection.commit()
+        await self._keep_watching()
+
+    async def _keep_watching(self) -> None:
+        """Have changes counted where they are not. Usually this only looks: a start never waits for a writer."""
+        async with self.reading() as connection:
+            if await connection.run_sync(is_watched):
+                return
+        async with self.writing() as connection:
+            await connection.run_sync(watch)
 
     async def close(self) -> None:
         """Give back every connection."""
@@ -68,8 +77,6 @@ class Database:
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on an open connection."""
     command.upgrade(migration_config(connection), revision)
-    if revision == "head":
-        watch(connection)
 
 
 def migration_config(connection: Connection | None = None) -> Config:

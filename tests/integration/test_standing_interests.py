@@ -131,3 +131,13 @@ async def test_a_table_made_anew_by_a_later_migration_is_counted_again(ledger: S
     async with ledger.database.writing() as connection:
         await connection.execute(text("UPDATE interest SET interest = replace(interest, 'roof', 'gutter')"))
     assert await asked(standing, ledger) == ["gutter"]
+
+
+async def test_a_worker_starts_while_another_writes(ledger: SqlLedger) -> None:
+    if not ledger.database.is_sqlite:
+        return  # only SQLite has one writer at a time
+    other = Database(ledger.database.url)
+    async with ledger.writing() as transaction:
+        await transaction.set_firm_state(1, "paused")
+        await other.migrate()  # it looks, and writes nothing
+    await other.close()
