@@ -86,9 +86,11 @@ class TooManyRedirects(HttpTrouble):
 class UnexpectedAnswer(HttpTrouble):
     """The far side answered with a status we do not expect."""
 
-    def __init__(self, *, status: int, detail: str = "") -> None:
+    def __init__(self, *, status: int, detail: str = "", body: bytes = b"") -> None:
         super().__init__(f"Status {status}. {detail}".strip())
         self.status = status
+        #: What a refusal (400) said, for a source that understands it; empty otherwise.
+        self.body = body
 
 
 class NotLetIn(HttpTrouble):

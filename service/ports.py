@@ -171,6 +171,7 @@ class Page:
         bookmark: where to go on after this page; opaque to all but the source.
         done: whether this was the last page of the poll.
         empty: the source's list has no rows at all at present, and is known not to be broken.
+        quiet: its notices only complete what was told before: nobody is alerted that something has changed.
     """
 
     notices: tuple[Notice, ...]
@@ -178,6 +179,7 @@ class Page:
     bookmark: str
     done: bool
     empty: bool = False
+    quiet: bool = False
 
 
 class Source(Protocol):

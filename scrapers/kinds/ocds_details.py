@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from scrapers.kinds import ocds, words
 from scrapers.kinds.ocds import Json, Wall, part, rows, text
@@ -245,21 +244,13 @@ def _documents(release: Json, official_url: str) -> tuple[Document, ...]:
     )
     for row in (row for section in sections for row in rows(section, "documents")):
         url = text(row, "url")
-        if not _is_web(url) or url == official_url or _is_notice(url, official_url):
+        if words.web_address(url) != url or url == official_url or _is_notice(url, official_url):
             continue
         if text(row, "noticeType") or text(row, "documentType").endswith("Notice"):
             continue  # the notice itself, under whatever address
         title = text(row, "title") or text(row, "description") or text(row, "documentType") or url
         found.setdefault(url, Document(title=words.passage(title), url=url))
     return tuple(found.values())[:_MOST_DOCUMENTS]
-
-
-def _is_web(url: str) -> bool:
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return False
-    return split.scheme in {"http", "https"} and bool(split.hostname) and not split.username
 
 
 def _is_notice(url: str, official_url: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlsplit
 
 #: What stands where a contact was.
 CONTACT = "[contact in the official notice]"
@@ -30,6 +31,8 @@ _TELEPHONE = re.compile(
     r"(?:(?:\+|00)44[ .-]?(?:\(0\)[ .-]?)?|\(?0(?=[1-37-8]))"
     r"(?:[ ().-]{0,2}\d){9,10}(?!\w)"
 )
+#: Numbers of other countries, written with their code: +, one to three digits, then six to twelve.
+_ABROAD = re.compile(r"(?<![\w/.-])\+[1-9]\d{0,2}(?:[ ().-]{0,2}\d){6,12}(?!\w)")
 
 
 def unbroken(text: str) -> str:
@@ -53,4 +56,15 @@ def line(said: str) -> str:
 def passage(said: str) -> str:
     """Return running text: as `line`, without HTML tags, e-mail addresses and telephone numbers."""
     plain = _TAG.sub("", _BREAK.sub("\n", line(said))).strip()
-    return _TELEPHONE.sub(CONTACT, _EMAIL.sub(CONTACT, plain))
+    return _ABROAD.sub(CONTACT, _TELEPHONE.sub(CONTACT, _EMAIL.sub(CONTACT, plain)))
+
+
+def web_address(said: str) -> str:
+    """An address of the web that may be shown, https where only "www." was written; "" for anything else."""
+    whole = f"https://{said}" if said.lower().startswith("www.") else said
+    try:
+        split = urlsplit(whole)
+    except ValueError:
+        return ""
+    is_web = split.scheme in {"http", "https"} and bool(split.hostname) and not split.username
+    return whole if is_web and not any(char.isspace() for char in whole) else ""

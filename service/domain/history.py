@@ -214,10 +214,14 @@ def _lots(old: tuple[Lot, ...], said: tuple[Lot, ...], *, only_gaps: bool, spars
     by_identity = {lot.identity: lot for lot in old}
     for lot in said:
         before = by_identity.get(lot.identity)
-        by_identity[lot.identity] = (
-            lot if before is None else replace(lot, title=lot.title or before.title, value=lot.value or before.value)
-        )
+        by_identity[lot.identity] = lot if before is None else _lot(before, lot)
     return tuple(by_identity.values())
+
+
+def _lot(old: Lot, said: Lot) -> Lot:
+    """A lot told again: what the later telling leaves out stays."""
+    stated = {each.name: getattr(said, each.name) for each in fields(Lot)}
+    return replace(old, **{name: value for name, value in stated.items() if not _is_empty(value)})
 
 
 def _documents(old: tuple[Document, ...], said: tuple[Document, ...]) -> tuple[Document, ...]:

@@ -43,7 +43,9 @@ class Status(StrEnum):
 class Key:
     """One name by which a procurement is known somewhere, for example ("ocid", "ocds-h6vhtk-06da5f").
 
-    Schemes: "ocid"; "notice" with value "<source>:<notice id>"; "reference" with the buyer's own number.
+    Schemes: "ocid"; "notice" with value "<source>:<notice id>"; "procedure" with "<source>:<procedure id>" where a
+    source names the procedure itself; "reference" with a number that is the same wherever a procurement is published
+    (those of ProContract, "DN475213").
     """
 
     scheme: str
@@ -80,6 +82,15 @@ class Lot:
     identity: str
     title: str = ""
     value: Value | None = None
+    #: Where the lot has its own: codes, deadline, places and flags. Empty or None: nothing is stated of this lot.
+    cpv: tuple[str, ...] = ()
+    deadline: Deadline | None = None
+    delivery_regions: tuple[str, ...] = ()
+    sme: bool | None = None
+    #: Whether the buyer says that the Government Procurement Agreement covers it.
+    gpa: bool | None = None
+    #: Who alone may bid for it, as stated; "" for everyone.
+    reserved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +136,11 @@ class Details:
     award_value: Money | None = None
     #: The official page of the newest notice.
     official_url: str = ""
+    #: Whether the buyer says that the Government Procurement Agreement of the World Trade Organization covers it: True
+    #: where any lot is, False where all that say so are not. It tells nobody that they may bid.
+    gpa: bool | None = None
+    #: The language of title and description, two letters ("pl"); "" for English or not stated.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

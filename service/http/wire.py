@@ -24,7 +24,15 @@ from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict
 from yarl import URL
 
-from service.errors import FarSideDown, NotAWebAddress, PrivateAddress, SlowDown, TookTooLong, UnexpectedAnswer
+from service.errors import (
+    FarSideDown,
+    HttpTrouble,
+    NotAWebAddress,
+    PrivateAddress,
+    SlowDown,
+    TookTooLong,
+    UnexpectedAnswer,
+)
 from service.http.body import read_body
 from service.http.guard import RefusedSocketError, loopback_socket, public_socket
 from service.http.retry_after import seconds_to_wait
@@ -34,6 +42,9 @@ _NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SUCCESS = range(200, 300)
 _SERVER_ERRORS = range(500, 600)
+_REFUSED = 400
+#: A refusal of TED lists every field it knows, some 50 KB.
+_LONGEST_REFUSAL = 256 * 1024
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -137,7 +148,8 @@ class Wire:
             raise FarSideDown(f"{ask.host} answered {status}.")
         unchanged = status == _NOT_MODIFIED and conditional
         if status not in _SUCCESS and not unchanged:
-            raise UnexpectedAnswer(status=status, detail=f"{ask.host}.")
+            said = await _refusal(response, host=ask.host) if status == _REFUSED else b""
+            raise UnexpectedAnswer(status=status, detail=f"{ask.host}.", body=said)
         body = b"" if unchanged else await read_body(response, host=ask.host, most=policy.max_bytes)
         return Reply(url=str(ask.url), status=status, headers=headers, body=body, not_modified=unchanged)
 
@@ -152,6 +164,14 @@ class Wire:
                 auto_decompress=False,
             )
         return self._sessions[loopback]
+
+
+async def _refusal(response: ClientResponse, *, host: str) -> bytes:
+    """What a refusal says, if it is short and whole; it is never shown as it is."""
+    try:
+        return await read_body(response, host=host, most=_LONGEST_REFUSAL)
+    except (HttpTrouble, ClientError):
+        return b""
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:

@@ -96,7 +96,7 @@ class Collector:
     async def _keep_page(self, source: Source, page: Page, *, name: str, quiet: bool, report: Report) -> None:
         judged = await asyncio.to_thread(_judged, source, page.notices)
         async with self.ledger.writing() as transaction:
-            await keep(transaction, judged, quiet=quiet, report=report, now=self.clock.now())
+            await keep(transaction, judged, quiet=quiet or page.quiet, report=report, now=self.clock.now())
             for row in page.set_aside:
                 await _keep_row(transaction, row, report=report, now=self.clock.now())
             # A back-fill that came to its end begins anew when it is asked for again.
