@@ -100,12 +100,12 @@ def _is_notice_id(element: Element) -> bool:
 def _meaning(root: Element) -> tuple[Stage, Change]:
     """What it announces. A changed notice says everything again; a result without any winner ends the procurement."""
     code = first(root, "NoticeTypeCode")
-    stage, change = ted_codes.kind((code.get("listName") or "") if code is not None else "", text(root, "NoticeTypeCode"))
+    stage, change = ted_codes.kind(
+        (code.get("listName") or "") if code is not None else "", text(root, "NoticeTypeCode")
+    )
     changes = first(extension(root), "Changes")
     if changes is not None:
-        cancelled = any(
-            words.line(each.text or "") == _CANCELLED for each in at(changes, "ChangeReason", "ReasonCode")
-        )
+        cancelled = any(words.line(each.text or "") == _CANCELLED for each in at(changes, "ChangeReason", "ReasonCode"))
         return stage, Change.CANCELLATION if cancelled else Change.UPDATE
     if change is Change.AWARD and eforms_result.ended_without_winner(extension(root)):
         return stage, Change.CANCELLATION
@@ -221,10 +221,11 @@ def _buyer(root: Element, tongue: Tongue) -> Buyer | None:
 
 def _conditions(root: Element, tongue: Tongue) -> str:
     """Selection criteria as stated, each once."""
-    found: list[str] = []
-    for lot in eforms_lots.elements(root):
-        for criterion in children(extension(first(lot, "TenderingTerms")), "SelectionCriteria"):
-            found.append(words.passage(tongue.said(criterion, "Description")[0]))
+    found = [
+        words.passage(tongue.said(criterion, "Description")[0])
+        for lot in eforms_lots.elements(root)
+        for criterion in children(extension(first(lot, "TenderingTerms")), "SelectionCriteria")
+    ]
     return "\n".join(dict.fromkeys(filter(None, found)))[:_MOST_TEXT]
 
 

@@ -54,4 +54,3 @@ class Tongue:
 def tongue_of(notice_language: str) -> Tongue:
     """The tongue of a notice whose language code (BT-702) is given."""
     return Tongue(notice=ted_codes.language(notice_language))
-

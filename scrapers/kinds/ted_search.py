@@ -104,7 +104,7 @@ def answer_of(body: bytes, *, source: str) -> Answer:
 
 
 def rows_in(payload: bytes, *, source: str) -> tuple[object, ...]:
-    """The rows a file holds, without links: of one answer, of a list of rows, or a single row. Raises UnreadableBody."""
+    """The rows a file holds, without links: an answer, a list of rows or a single row. Raises UnreadableBody."""
     said = packages.opened(payload, source=source)
     rows = said.get("notices", [said]) if isinstance(said, dict) else said
     if not isinstance(rows, list) or not rows:
@@ -278,8 +278,6 @@ def _lone_lot_value(row: Json) -> Value | None:
 def _any(row: Json, name: str) -> bool | None:
     """True where any lot says so, False where all that speak deny it, None where nobody speaks."""
     said = row.get(name)
-    flags = [
-        str(each).lower() for each in (said if isinstance(said, list) else [said]) if isinstance(each, bool | str)
-    ]
+    flags = [str(each).lower() for each in (said if isinstance(said, list) else [said]) if isinstance(each, bool | str)]
     stated = [each == "true" for each in flags if each in {"true", "false"}]
     return any(stated) if stated else None

@@ -41,8 +41,8 @@ TRIES = 5
 MOST_WAITING = 2000
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _REFUSED, _TOLD = 400, 200
-#: Answers of the search that bring nothing new before the walk is taken to go round in circles.
-_MOST_STALE = 3
+#: More answers than any span of days has that is asked for at once.
+_MOST_ANSWERS = 5000
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class Journal:
         pace: seconds between two requests to one host.
         allow_loopback: whether the addresses are ones an operator set at this machine.
         row: makes a notice of a row of the search.
-        full: makes a notice of the XML. Raises UnreadableBody.
+        full: makes a notice of the XML, or says why it cannot be used. Raises UnreadableBody.
     """
 
     key: str
@@ -131,13 +131,15 @@ def begin(bookmark: str | None, *, since: datetime | None, until: datetime, name
         return Place(begins=(since or until - FIRST_LOOK_BACK).astimezone(_BRUSSELS).date(), ends=today)
     try:
         said = orjson.loads(bookmark)
-        day = date.fromisoformat(said["day"]) if said["day"] else None
-        kept = {"day": day, "read": frozenset(map(str, said["read"]))}
-        waiting = {str(number): int(tries) for number, tries in said["waiting"].items()}
-        if "through" in said:
-            return Place(begins=date.fromisoformat(said["through"]), ends=today, waiting=waiting, **kept)
-        begins, ends = date.fromisoformat(said["from"]), date.fromisoformat(said["to"])
-        return Place(begins=begins, ends=ends, token=str(said["token"]), waiting=waiting, **kept)
+        over = "through" in said
+        return Place(
+            begins=date.fromisoformat(said["through"] if over else said["from"]),
+            ends=today if over else date.fromisoformat(said["to"]),
+            token="" if over else str(said["token"]),
+            day=date.fromisoformat(said["day"]) if said["day"] else None,
+            read=frozenset(map(str, said["read"])),
+            waiting={str(number): int(tries) for number, tries in said["waiting"].items()},
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         raise PagingBroke(f"{name}: the bookmark {bookmark[:80]!r} cannot be read.") from trouble
 
@@ -149,17 +151,18 @@ async def walk(
 
     First come the notices that wait for their XML, quietly: their rows have been told of.
     """
-    place = begin(bookmark, since=since, until=until, name=journal.name)
-    fetcher = _Fetcher(journal, http)
-    async for place, page in _waiting(journal, fetcher, place):
+    start = begin(bookmark, since=since, until=until, name=journal.name)
+    fetcher, place = _Fetcher(journal, http), start
+    async for place, page in _waiting(fetcher, start):  # noqa: B007 - where it ended is where the search begins
         yield page
-    stale = 0
-    while True:
+    before: list[str] = []
+    for _ in range(_MOST_ANSWERS):
         answer, place = await _ask(journal, http, place)
-        fresh = [row for row in answer.rows if _number(row) not in place.read]
-        stale = 0 if fresh or not answer.rows else stale + 1
-        if stale > _MOST_STALE:
+        numbers = [_number(row) for row in answer.rows]
+        if numbers and numbers == before:
             raise PagingBroke(f"{journal.name}: the search gives the same notices over and over.")
+        before = numbers
+        fresh = [row for row, number in zip(answer.rows, numbers, strict=True) if number not in place.read]
         over = not answer.rows or not answer.token
         batches = list(_batches(fresh)) or [[]]
         for position, rows in enumerate(batches, start=1):
@@ -170,11 +173,10 @@ async def walk(
             yield _page(found, place, done=last and over)
         if over:
             return
+    raise PagingBroke(f"{journal.name}: the search has more than {_MOST_ANSWERS} pages.")
 
 
-def _page(
-    found: list[Notice | SetAside], place: Place, *, done: bool = False, quiet: bool = False
-) -> Page:
+def _page(found: list[Notice | SetAside], place: Place, *, done: bool = False, quiet: bool = False) -> Page:
     return Page(
         notices=tuple(row for row in found if isinstance(row, Notice)),
         set_aside=tuple(row for row in found if isinstance(row, SetAside)),
@@ -238,21 +240,21 @@ async def _read(
     return found, replace(place, waiting=waiting)
 
 
-async def _waiting(journal: Journal, fetcher: _Fetcher, place: Place) -> AsyncIterator[tuple[Place, Page]]:
+async def _waiting(fetcher: _Fetcher, start: Place) -> AsyncIterator[tuple[Place, Page]]:
     """Try again for the notices that wait, a batch at a time; after some tries they are given up with the reason."""
-    numbers = list(place.waiting)
-    for start in range(0, len(numbers), BATCH):
+    place, numbers = start, list(start.waiting)
+    for at in range(0, len(numbers), BATCH):
         found: list[Notice | SetAside] = []
         waiting = dict(place.waiting)
-        for number in numbers[start : start + BATCH]:
+        for number in numbers[at : at + BATCH]:
             got = await fetcher.fetch(number)
-            if fetcher.gave_up and got is None:
-                continue  # it was not asked for, so no try is counted
-            if got is not None or waiting[number] + 1 >= TRIES:
-                del waiting[number]
-            else:
-                waiting[number] += 1
+            if got is None and fetcher.gave_up:
+                continue  # the host asked for patience, so no try is counted
+            waiting[number] += 1
+            if got is None and waiting[number] >= TRIES:
+                got = fetcher.given_up(number)
             if got is not None:
+                del waiting[number]
                 found.append(got)
         place = replace(place, waiting=waiting)
         yield place, _page(found, place, quiet=True)
@@ -290,15 +292,32 @@ class _Fetcher:
                 # TED answers 202 with nothing while it makes the XML.
                 log.info("ted_notice_not_ready", number=number, status=reply.status)
                 return None
-            return await asyncio.to_thread(self._journal.full, reply.body)
+            return self._of(number, await asyncio.to_thread(self._journal.full, reply.body))
         except SlowDown as asked:
             self.gave_up = True
             log.warning("ted_notices_left_for_later", number=number, reason=str(asked))
             return None
         except (BodyTooLarge, PrivateAddress, TooManyRedirects, UnreadableBody) as trouble:
-            reason = f"{self._journal.name}: the XML of {number} cannot be read, so its row is. {trouble}"
             log.warning("ted_notice_unreadable", number=number, reason=str(trouble))
-            return SetAside(source=self._journal.key, source_id=f"{number}-xml", reason=reason)
+            return self._aside(number, f"cannot be read, so its row is. {trouble}")
         except HttpTrouble as trouble:
             log.info("ted_notice_not_had", number=number, reason=str(trouble))
             return None
+
+    def _of(self, number: str, got: Notice | SetAside) -> Notice | SetAside:
+        """What came, if it is of the notice that was asked for and can be used."""
+        if isinstance(got, SetAside):
+            return self._aside(number, f"cannot be read, so its row is. {got.reason}")
+        if got.source_id != number:
+            return self._aside(number, f"is that of {got.source_id[:60]}, so its row is what is read.")
+        return got
+
+    def given_up(self, number: str) -> SetAside:
+        """Say that a notice was never to be had."""
+        return self._aside(number, f"could not be had in {TRIES} polls, so its row is what is read.")
+
+    def _aside(self, number: str, why: str) -> SetAside:
+        name = self._journal.name
+        return SetAside(
+            source=self._journal.key, source_id=f"{number}-xml", reason=f"{name}: the XML of {number} {why}"
+        )

@@ -42,6 +42,7 @@ class Service(StrEnum):
 
     FIND_A_TENDER = "find_a_tender"
     CONTRACTS_FINDER = "contracts_finder"
+    TED = "ted"
 
 
 # Prefixes registered with the OCDS for the two services; old archives write "ocds-b5fd17raw-".
@@ -112,7 +113,7 @@ class Material:
         A file that is not a release package, or is only half written, is passed over until it changes.
         """
         before = {path: stamp for path, (stamp, _) in self._read.items()}
-        now = dict(_stamps(self._directory))
+        now = dict(stamps(self._directory))
         if now != before:
             self._read = {
                 path: self._read[path] if before.get(path) == stamp else (stamp, _read_package(path))
@@ -122,7 +123,8 @@ class Material:
         return self._snapshot
 
 
-def _stamps(directory: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+def stamps(directory: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Every file under a folder that may be material, with what tells that it changed."""
     for path in sorted(directory.rglob("*")):
         if path.name.startswith(".") or path.suffix == ".headers":
             continue

@@ -1,4 +1,4 @@
-"""Serve a folder of recorded OCDS packages on loopback as Find a Tender and Contracts Finder serve theirs.
+"""Serve a folder of recorded notices on loopback as Find a Tender, Contracts Finder and TED serve theirs.
 
 The demo, the journeys and the kill harness poll this server with the real collectors. It therefore keeps the services'
 habits, good and bad: pages newest first with ``links.next`` as a full address, an end that is a missing link, times in
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from scrapers.replay import journal
 from scrapers.replay.asking import BreaksTheRules, read_question
 from scrapers.replay.interruptions import Interruption, Limiter, Performance, RateLimit, Script
 from scrapers.replay.material import Material, Recorded, Service, Snapshot
@@ -45,6 +46,7 @@ class _Replay:
         self, directory: Path, *, rate: RateLimit | None, script: Script | None, now: Callable[[], datetime]
     ) -> None:
         self.material = Material(directory)
+        self.journal = journal.Journal(directory)
         self.now = now
         self._limiters = {service: Limiter(rate) for service in Service} if rate else {}
         self._performance = Performance(script)
@@ -56,6 +58,10 @@ class _Replay:
     async def snapshot(self) -> Snapshot:
         async with self._reading:
             return await asyncio.to_thread(self.material.refresh)
+
+    async def issues(self) -> journal.Issues:
+        async with self._reading:
+            return await asyncio.to_thread(self.journal.refresh)
 
     def trouble(self, service: Service) -> Interruption | None:
         """Count a request and say what, if anything, goes wrong with it."""
@@ -97,6 +103,8 @@ def application(
     app.router.add_get(FIND_A_TENDER_PATH, _guarded(Service.FIND_A_TENDER, _search))
     app.router.add_get(FIND_A_TENDER_PATH + "/{id}", _guarded(Service.FIND_A_TENDER, _one))
     app.router.add_get(CONTRACTS_FINDER_PATH, _guarded(Service.CONTRACTS_FINDER, _search))
+    app.router.add_post(journal.SEARCH_PATH, _guarded(Service.TED, _search_journal))
+    app.router.add_get(journal.NOTICE_PATH, _guarded(Service.TED, _journal_notice))
     app.router.add_get("/Notice/{id}", _notice)
     app.router.add_get("/__replay__/counters", _counters)
     return app
@@ -208,6 +216,28 @@ async def _search(request: web.Request, replay: _Replay, service: Service) -> _B
     return 200, snapshot.headers.get(service, _JSON), body
 
 
+async def _search_journal(request: web.Request, replay: _Replay, service: Service) -> _Body:
+    """Answer TED's search."""
+    issues = await replay.issues()
+    try:
+        body = journal.answer(issues, await request.read())
+    except journal.Refused as refused:
+        return 400, _JSON, refused.body
+    replay.counted[service]["pages"] += 1
+    return 200, _JSON, body
+
+
+async def _journal_notice(request: web.Request, replay: _Replay, service: Service) -> _Body:
+    """Answer with a notice of TED in full; one that only the search knows is said to be in the making, as TED does."""
+    number = request.match_info["number"]
+    issues = await replay.issues()
+    if number in issues.notices:
+        replay.counted[service]["releases"] += 1
+        return 200, (("Content-Type", "application/xml"),), issues.notices[number]
+    known = any(row.get("publication-number") == number for row in issues.rows)
+    return (202, (), b"") if known else (404, (("Content-Type", "text/plain"),), b"Not found")
+
+
 async def _one(request: web.Request, replay: _Replay, service: Service) -> _Body:
     """Answer for one notice, or for all releases of one process."""
     wanted = request.match_info["id"]
@@ -257,12 +287,13 @@ async def _notice(request: web.Request) -> web.Response:
 async def _counters(request: web.Request) -> web.Response:
     """Say what has been asked and given, for tests; looking here counts as nothing."""
     replay = request.app[_REPLAY]
-    snapshot = await replay.snapshot()
+    snapshot, issues = await replay.snapshot(), await replay.issues()
+    held = {service: len(snapshot.of(service)) for service in Service} | {Service.TED: len(issues.rows)}
     said: dict[str, object] = {
         service.value: {
             **{name: replay.counted[service][name] for name in ("requests", "pages", "releases", "refused")},
             "interrupted": dict(replay.interrupted[service]),
-            "held": len(snapshot.of(service)),
+            "held": held[service],
         }
         for service in Service
     }

@@ -1,8 +1,9 @@
 """TED, Tenders Electronic Daily: the European Union's journal of public contracts, of which some are open to UK firms.
 
 British bodies publish here no more; what a London firm finds are contracts of others that it may be able to bid for.
-How it is read in full: the search names the notices of a day, then each notice's XML is fetched by its number, politely.
-Where the XML cannot be had, the row of the search is read as it is, and the XML is asked for again at the next polls.
+How it is read in full: the search names the notices of a day, then each notice's XML is fetched by its number, at most
+one a second. Where the XML cannot be had or read, the row of the search is read as it is; where it may be had later, it
+is asked for again at the next polls.
 
 Official documentation: https://docs.ted.europa.eu/reuse/search-api.html
 """
@@ -46,10 +47,9 @@ class Ted:
         rhythm="every four hours",
         every=4 * 3600.0,
         caveats=(
-            "Contracts of public bodies in the European Union and its neighbours, for firms that ask for them. "
-            "British bodies publish elsewhere.",
-            "Whether a British firm may bid depends on trade agreements and on the notice. We show whether the buyer "
-            "says that the Government Procurement Agreement covers it, and never say that you may bid.",
+            "Contracts of public bodies in the European Union and its neighbours, for firms that ask for them.",
+            "British bodies publish elsewhere: what is here of theirs is old.",
+            "Whether a British firm may bid depends on trade agreements and on the notice. We never say that you may.",
             "Most notices are not in English, and values are in the currency of the notice.",
             "Only calls for competition are asked for. Plans and results are read from files.",
         ),
@@ -74,7 +74,7 @@ class Ted:
             pace=1.0 if access.pace is None else access.pace,
             allow_loopback=access.allow_loopback,
             row=lambda row: self._row_notice(row, seen=seen),
-            full=lambda body: self._xml_notice(body, seen=seen),
+            full=lambda body: self._full_notice(body, seen=seen),
         )
         async for page in walk(journal, http, bookmark=bookmark, since=since, until=until):
             yield page
@@ -87,7 +87,7 @@ class Ted:
         return start[:1] == b"<" and _ROOT.search(start[:_HEAD]) is not None
 
     def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
-        """Split a file into notices: an answer into its rows, an XML file into its one notice. Raises UnreadableBody."""
+        """Split a file: an answer into its rows, an XML file into its one notice. Raises UnreadableBody."""
         if payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
             yield self._xml_notice(payload, seen=seen)
             return
@@ -97,21 +97,21 @@ class Ted:
     def read(self, notice: Notice) -> Reading | SetAside:
         """Map one notice; what cannot be read is set aside with the field that is to blame."""
         try:
-            if notice.form == ted_search.FORM:
-                row = orjson.loads(notice.body)
-                return ted_search.reading(row, source=self.key, page=_PAGE)
-            root = xml_notice.parsed(notice.body, source=NAME)
-            if notice.form == r209.FORM:
-                return r209.reading(root, source=self.key, page=_PAGE)
-            if notice.form == eforms.FORM:
-                return eforms.reading(root, source=self.key, page=_PAGE)
+            return self._reading(notice)
         except UnreadableField as trouble:
             return self._aside(notice.source_id, str(trouble))
         except UnreadableBody as trouble:
             return SetAside(source=self.key, source_id=notice.source_id, reason=str(trouble))
         except orjson.JSONDecodeError:
             return self._aside(notice.source_id, "the notice is not JSON.")
-        return self._aside(notice.source_id, f"the form {notice.form} is not of this source.")
+
+    def _reading(self, notice: Notice) -> Reading | SetAside:
+        if notice.form == ted_search.FORM:
+            return ted_search.reading(orjson.loads(notice.body), source=self.key, page=_PAGE)
+        mapper = {r209.FORM: r209.reading, eforms.FORM: eforms.reading}.get(notice.form)
+        if mapper is None:
+            return self._aside(notice.source_id, f"the form {notice.form} is not of this source.")
+        return mapper(xml_notice.parsed(notice.body, source=NAME), source=self.key, page=_PAGE)
 
     def _row_notice(self, row: object, *, seen: datetime) -> Notice | SetAside:
         if packages.deeper_than(row, packages.DEEPEST):
@@ -133,6 +133,12 @@ class Ted:
             body=orjson.dumps(row, option=orjson.OPT_SORT_KEYS),
             form=ted_search.FORM,
         )
+
+    def _full_notice(self, body: bytes, *, seen: datetime) -> Notice | SetAside:
+        """Make a notice of XML that was fetched, if it can be used: its row stands in for it where it cannot."""
+        found = self._xml_notice(body, seen=seen)
+        read = self.read(found) if isinstance(found, Notice) else found
+        return read if isinstance(read, SetAside) else found
 
     def _xml_notice(self, body: bytes, *, seen: datetime) -> Notice | SetAside:
         """Make a notice of an XML file. Raises UnreadableBody."""

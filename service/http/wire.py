@@ -148,8 +148,8 @@ class Wire:
             raise FarSideDown(f"{ask.host} answered {status}.")
         unchanged = status == _NOT_MODIFIED and conditional
         if status not in _SUCCESS and not unchanged:
-            said = await _refusal(response, host=ask.host) if status == _REFUSED else b""
-            raise UnexpectedAnswer(status=status, detail=f"{ask.host}.", body=said)
+            refusal = await _refusal(response, host=ask.host) if status == _REFUSED else b""
+            raise UnexpectedAnswer(status=status, detail=f"{ask.host}.", body=refusal)
         body = b"" if unchanged else await read_body(response, host=ask.host, most=policy.max_bytes)
         return Reply(url=str(ask.url), status=status, headers=headers, body=body, not_modified=unchanged)
 
