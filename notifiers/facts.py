@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from notifiers.mime import one_line
 from service.domain.gazetteer import gazetteer
+from service.domain.languages import language_name
 from service.domain.message import AlertContent
 from service.domain.opportunity import Deadline, Details, FieldDifference, Status
 from service.domain.place import Place
 from service.domain.reserved import who_may_bid
 from service.domain.tagging import SIZES, SizeTag, Tags
+from service.domain.union import CHECK, coverage_words, is_union_work
 from service.domain.wording import (
     LONDON,
     count_words,
@@ -72,6 +74,8 @@ class Facts:
     source: str
     page: str
     attribution: str
+    #: What to know of a contract abroad; () for British work.
+    abroad: tuple[str, ...]
     short_place: str
     short_worth: str
     short_closing: str
@@ -96,7 +100,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         if details.deadline and details.deadline.kind == "interest"
         else "Closes",
         closes=closes if over else _with_days_left(closes, details.deadline, now=now),
-        tags=(size, *_other_tags(content.tags, details)),
+        tags=(size, *_other_tags(content.tags, details), *_abroad_tags(content)),
         size_tone=tone,
         why=tuple(opened(_cut_fact(reason)) for reason in content.reasons if one_line(reason)),
         asks=list_words([_cut_fact(fact.value) for fact in content.tags.facts if fact.is_demand], most=6) or NOT_STATED,
@@ -112,6 +116,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         source=_cut_fact(content.source_name) or "the source",
         page=safe_link(content.page_url),
         attribution=one_line(content.attribution),
+        abroad=(coverage_words(details.gpa), CHECK) if is_union_work(state.source, content.place) else (),
         short_place=place if len(place) <= _SHORT_PLACE else "",
         short_worth=_short_worth(details),
         short_closing=_short_closing(details.deadline, now=now) if not over else "",
@@ -182,7 +187,7 @@ def _place_words(place: Place) -> str:
     names = sorted(authority.name for gss in place.boroughs if (authority := places.borough(gss)) is not None)
     if place.scope == "boroughs":
         return list_words(names)
-    regions = [places.area_name(code) or one_line(code) for code in sorted(place.regions)]
+    regions = list(dict.fromkeys(one_line(places.place_name(code)) for code in sorted(place.regions)))
     return _cut_fact(list_words(regions or names))
 
 
@@ -281,6 +286,13 @@ def _size_words(size: SizeTag) -> tuple[str, str]:
     if all(size.verdicts.get(key) == "unlikely" for key in SIZES):
         return "Unlikely to suit a small firm", ""
     return "Size of firm not known", "might"
+
+
+def _abroad_tags(content: AlertContent) -> tuple[str, ...]:
+    state = content.opportunity.state
+    language = state.details.language
+    abroad = "European Union contract" if is_union_work(state.source, content.place) else ""
+    return tuple(filter(None, (abroad, f"In {one_line(language_name(language))}" if language else "")))
 
 
 def _other_tags(tags: Tags, details: Details) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ class Gazetteer:
         buyers: London buyers other than the 33, by plain name.
         boroughs_as_buyers: The 33 as buyers, by plain name without "London Borough of" and "Council".
         region_names: What names of regions, boroughs and countries mean, by plain name.
-        countries: Two-letter codes of countries other than the United Kingdom.
+        countries: Names of countries other than the United Kingdom, by two-letter code.
     """
 
     authorities: Mapping[str, Authority]
@@ -123,7 +123,7 @@ class Gazetteer:
     buyers: Mapping[str, LondonBuyer]
     boroughs_as_buyers: Mapping[str, LondonBuyer]
     region_names: Mapping[str, tuple[str, ...]]
-    countries: frozenset[str]
+    countries: Mapping[str, str]
 
     def borough(self, gss: str) -> Authority | None:
         """The authority with this GSS code; None when it is not one of the 33."""
@@ -195,6 +195,11 @@ class Gazetteer:
             return self.authorities[plain].name
         return self.regions.get("UK" + plain[len("UK") :]) if _UK_CODE.fullmatch(plain) else None
 
+    def place_name(self, code: str) -> str:
+        """What people call any code that notices state: an area of ours, or the country of a foreign code ("PL912")."""
+        foreign = _FOREIGN_CODE.fullmatch(code)
+        return self.area_name(code) or self.countries.get(foreign.group(1) if foreign else code) or code
+
     def _shares(self, postcode: str) -> Sequence[tuple[str, float]]:
         district = outward_code(postcode) or ""
         # Districts of central London end in a letter (EC1A); a new one is read as the district it was split from.
@@ -238,7 +243,8 @@ def gazetteer() -> Gazetteer:
             map(_borough_as_buyer, authorities.values()), key=lambda name: borough_key(plain_name(name))
         ),
         region_names=_region_names(authorities.values(), regions, countries),
-        countries=frozenset(row["code"] for row in countries),
+        # The first name of a code is its own; those that follow are other spellings.
+        countries={row["code"]: row["label"] for row in reversed(countries)},
     )
 
 

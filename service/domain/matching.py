@@ -26,11 +26,10 @@ from service.domain.opportunity import Details, Stage, Status
 from service.domain.place import Place, covers
 from service.domain.sectors import all_sectors, sector_of_cpv
 from service.domain.tagging import Tags
+from service.domain.union import is_union_work
 from service.domain.worth import fits
 
 _EARLY = frozenset({Stage.PIPELINE, Stage.PLANNING})
-#: Sources of the European Union's services.
-EU_SOURCES = frozenset({"ted", "ted_feed"})
 _MOST_WORDS = 3
 #: So many cue words in a text bear out a further code.
 _SEVERAL = 2
@@ -216,7 +215,7 @@ class Prepared:
     def area(self, subject: Subject) -> Gate:
         """Whether the place agrees."""
         areas = self.interest.areas
-        if not areas or (self.interest.eu and subject.source in EU_SOURCES):
+        if not areas or (self.interest.eu and is_union_work(subject.source, subject.place)):
             return Gate()
         for area in areas:
             why = covers(area, subject.place)
@@ -246,7 +245,7 @@ class Prepared:
 
     def union(self, subject: Subject) -> Gate:
         """Whether it is of the European Union's services, and wanted so."""
-        if subject.source not in EU_SOURCES:
+        if not is_union_work(subject.source, subject.place):
             return Gate()
         if not self.interest.eu:
             return Gate(closed="it is of the European Union's services, and you did not ask for those")

@@ -115,8 +115,10 @@ def with_label(said: str) -> str:
     code = said.upper()
     if code in places.authorities:
         return places.authorities[code].name
-    label = places.area_name(code)
-    return f"{code} ({label})" if label is not None and code not in {"UK", "LONDON"} else said[:_LONGEST_SHOWN]
+    label = places.area_name(code) or places.place_name(code)
+    if label in {code, said}:
+        return said[:_LONGEST_SHOWN]
+    return f"{code} ({label})" if code not in {"UK", "LONDON"} else said[:_LONGEST_SHOWN]
 
 
 def _at_postcode(postcode: str) -> Stated | None:

@@ -13,6 +13,7 @@ from service.domain.matching import prepare, subject_of
 from service.domain.needs import needs_of
 from service.domain.notice import Notice, SetAside
 from service.domain.programme import Suggestion, choose, shipped_programmes
+from service.domain.union import SOURCES
 from service.domain.wording import LONDON
 from service.errors import NotFound
 from service.front_desk.room import Room
@@ -79,12 +80,14 @@ class Noticeboard(Room):
             suggestions=self._help(found, now),
             revisions=revisions,
             notices=seen,
+            attribution=self._attribution(found.opportunity.state.source),
         )
 
     async def open_for(self, interest: Interest) -> Found:
         """What is open for an interest today, by the same rules that decide its alerts."""
         now = self.now()
-        page = await self._catalogue.find(Wanted(), now=now, most=_COMPARED)
+        wanted = Wanted(union="yes" if interest.eu else "")
+        page = await self._catalogue.find(wanted, now=now, most=_COMPARED)
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(page.ids)
         fit = await asyncio.to_thread(_fitting, found, interest, now)
@@ -98,6 +101,7 @@ class Noticeboard(Room):
                 now=now,
                 source_name=self._source_name(each.opportunity.state.source),
                 suggestions=self._help(each, now),
+                attribution=self._attribution(each.opportunity.state.source),
             )
             for each in found
         )
@@ -142,6 +146,8 @@ def wanted_of(filters: Filters, *, now: datetime) -> Wanted:
         sectors=filters.sectors,
         areas=filters.areas,
         sizes=filters.sizes,
+        # Who asks for the journal by its name wants to see it.
+        union=filters.eu or ("yes" if SOURCES.intersection(filters.sources) else ""),
         closes_from=closes_from,
         closes_before=closes_before,
         value_min=None if filters.value_min is None else Decimal(filters.value_min),

@@ -49,6 +49,11 @@ class Room:
         """The time it is."""
         return self._clock.now()
 
+    def _attribution(self, key: str) -> str:
+        """What is to be said with everything taken from a source; "" where it is no longer among them."""
+        source = self._sources.get(key)
+        return source.card.attribution if source else ""
+
     def _source_name(self, key: str) -> str:
         source = self._sources.get(key)
         return source.card.name if source else key

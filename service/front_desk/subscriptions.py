@@ -76,6 +76,7 @@ def interest_of(answers: Answers) -> Interest:
         value_max=answers.value_max,
         early=False,
         radar=answers.radar,
+        eu=answers.eu,
     )
 
 
@@ -92,6 +93,7 @@ def answers_of(interest: Interest, *, size: str) -> Answers:
         value_min=interest.value_min,
         value_max=interest.value_max,
         radar=interest.radar,
+        eu=interest.eu,
     )
 
 

@@ -25,7 +25,7 @@ from service.domain.opportunity import Status
 from service.domain.search_words import sought_in
 from service.store.bit_rows import BitRows, Bits, held, packed, room_for, size
 from service.store.database import Database, stored
-from service.store.search import ANYWHERE, SEARCH, Index, Numbers
+from service.store.search import ANYWHERE, SEARCH, UNION, Index, Numbers
 
 Order = Literal["newest", "best", "closing"]
 #: Rows read at a time: the loop is free in between.
@@ -51,6 +51,8 @@ class Wanted:
     Attributes:
         words: what was typed, see `service.domain.search_words`.
         areas: GSS or region codes, or "london".
+        union: contracts of the European journal outside Britain: "" leaves them out, "yes" shows them as well, wherever
+            they are, "only" shows nothing else.
         standing: "open": there is still time; a status; or "" for everything.
         value_min: pounds; what is not stated passes.
         value_max: pounds.
@@ -62,6 +64,7 @@ class Wanted:
     areas: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    union: str = ""
     closes_from: datetime | None = None
     closes_before: datetime | None = None
     value_min: Decimal | None = None
@@ -181,6 +184,9 @@ class Columns:
             standing = standing & self._of(words.wanted)
         if words.without:
             standing = standing & ~self._of(words.without)
+        abroad = self._keyed["areas"].any_of((UNION,))
+        if wanted.union != "yes":
+            standing = standing & (abroad if wanted.union == "only" else ~abroad)
         conditions = self._conditions(wanted)
         fitting = _all_of(standing, conditions.values())
         counts = {} if windows is None else self._counts(standing, conditions, windows)
@@ -194,7 +200,7 @@ class Columns:
         """One set for each filter that is chosen."""
         chosen: dict[str, Sequence[str]] = {
             "sectors": wanted.sectors,
-            "areas": wanted.areas,
+            "areas": _areas_wanted(wanted),
             "sizes": wanted.sizes,
             "sources": wanted.sources,
             "below_threshold": ("yes",) if wanted.below_threshold else (),
@@ -276,6 +282,13 @@ class Columns:
         for shelf in (*self._keyed.values(), self._status):
             shelf.widen(room)
         self._room = room
+
+
+def _areas_wanted(wanted: Wanted) -> tuple[str, ...]:
+    """The areas that narrow: none of ours holds a contract abroad, so those are let in beside them where asked for."""
+    if wanted.union == "only" or not wanted.areas:
+        return ()
+    return (*wanted.areas, UNION) if wanted.union else wanted.areas
 
 
 def _column(value: int) -> NDArray[np.int64]:

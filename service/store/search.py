@@ -21,6 +21,7 @@ from service.domain.opportunity import Details, State
 from service.domain.place import Place
 from service.domain.search_words import GAP, Sought, Term, in_buyer, in_title, indexed_words
 from service.domain.tagging import Tags
+from service.domain.union import is_union_work
 from service.domain.worth import pounds
 from service.store.database import stored
 from service.store.session import Part, in_parts, table
@@ -30,6 +31,8 @@ from service.usecases.ledger import Judged, Standing
 SEARCH = table(SearchRow)
 #: Area words of work that may be anywhere.
 ANYWHERE = "nationwide"
+#: Word among the areas for a contract of the European journal outside Britain: left out of lists unless asked for.
+UNION = "union"
 #: Beyond it a sum is a slip; it still fits the column.
 _MOST_PENCE = 10**17
 #: How a change is numbered, so that readers see every one once: see ADR 11.
@@ -216,6 +219,7 @@ def searchable(*, state: State, tags: Tags, place: Place) -> tuple[dict[str, Any
         title=details.title, buyer=details.buyer.name if details.buyer else "", description=details.description
     )
     areas = {*place.boroughs, *place.regions} | ({ANYWHERE} if place.scope == "nationwide" else set())
+    areas |= {UNION} if is_union_work(state.source, place) else set()
     suits = {size for size, verdict in tags.size.verdicts.items() if verdict in {"suits", "might"}}
     return _standing(state) | {
         "sectors": " ".join(tag.key for tag in tags.likely),

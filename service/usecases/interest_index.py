@@ -21,9 +21,10 @@ import numpy.typing as npt
 
 from service.domain import words
 from service.domain.interest import Interest
-from service.domain.matching import EU_SOURCES, Gate, Prepared, Subject, prepare, shut
+from service.domain.matching import Gate, Prepared, Subject, prepare, shut
 from service.domain.opportunity import Stage
 from service.domain.place import Place, covers
+from service.domain.union import is_union_work
 from service.usecases.ledger import Subscriber
 
 _Numbers = npt.NDArray[np.int64]
@@ -103,7 +104,7 @@ class InterestIndex:
         if not self._prepared or shut(subject, now):
             return _Said()
         rows = self._rows_behind(subject)
-        need = _EARLY * (subject.stage in _EARLY_STAGES) + _EU * (subject.source in EU_SOURCES)
+        need = _EARLY * (subject.stage in _EARLY_STAGES) + _EU * is_union_work(subject.source, subject.place)
         rows = rows[(self._flags[rows] & need) == need]
         rows = rows[self._areas.open_to(subject)[self._areas.column[rows]]]
         worth = _asked(rows, self._value, lambda row: self._prepared[row].worth(subject))
@@ -227,7 +228,7 @@ class _Areas:
     def open_to(self, subject: Subject) -> _Flags:
         """Which of the clauses an opportunity meets."""
         met: _Flags = self._everywhere | ((self._bits & self._covered(subject.place)) != 0).any(axis=1)
-        return met | self._eu if subject.source in EU_SOURCES else met
+        return met | self._eu if is_union_work(subject.source, subject.place) else met
 
     def _covered(self, place: Place) -> _Bits:
         """The areas that cover a place; kept, since many opportunities share one."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from service.domain.wording import day_words, days_left, days_left_words, moment_words, sum_words
 from service.web.forms.filters import LONDON
-from service.web.view import FIRM_SIZES, Help, OpportunityView, SizeTag, Worth
+from service.web.view import FIRM_SIZES, Help, Lot, OpportunityView, SizeTag, Worth
 
 NOT_STATED = "not stated"
 
@@ -54,6 +54,8 @@ class Card:
 
     href: str
     title: str
+    #: Two letters of the language of the title; "" for English.
+    language: str
     buyer: str
     place: str
     worth: str
@@ -97,11 +99,20 @@ def worth_words(worth: Worth) -> str:
 
 def deadline_words(view: OpportunityView, *, now: datetime) -> str:
     """Fri 4 Dec, 12 noon; Mon 21 Dec where no time is given; not stated."""
-    if view.closes is None:
+    return _closes_words(view.closes, at_a_time=view.closes_at_a_time, now=now)
+
+
+def lot_deadline_words(lot: Lot, *, now: datetime) -> str:
+    """The same of a lot."""
+    return _closes_words(lot.closes, at_a_time=lot.closes_at_a_time, now=now)
+
+
+def _closes_words(closes: datetime | None, *, at_a_time: bool, now: datetime) -> str:
+    if closes is None:
         return NOT_STATED
-    if view.closes_at_a_time:
-        return moment_words(view.closes, now=now)
-    return day_words(view.closes.astimezone(LONDON).date(), today=now.astimezone(LONDON).date())
+    if at_a_time:
+        return moment_words(closes, now=now)
+    return day_words(closes.astimezone(LONDON).date(), today=now.astimezone(LONDON).date())
 
 
 def card_of(view: OpportunityView, *, now: datetime) -> Card:
@@ -110,6 +121,7 @@ def card_of(view: OpportunityView, *, now: datetime) -> Card:
     return Card(
         href=page_path(view.identity),
         title=view.title,
+        language=view.language,
         buyer=view.buyer or "Buyer not stated",
         place=view.place,
         worth=worth_words(view.worth),

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.languages import language_name
 from service.domain.summary import SummaryLine
 from service.domain.tagging import AWARDED_TO_SME_BASE
+from service.domain.union import CHECK, coverage_words
 from service.domain.wording import day_words, days_left_words, list_words, opened
-from service.web.cards import NOT_STATED, Card, deadline_words, safe_href, size_tag, worth_words
+from service.web.cards import (
+    NOT_STATED,
+    Card,
+    deadline_words,
+    lot_deadline_words,
+    safe_href,
+    size_tag,
+    worth_words,
+)
 from service.web.forms.filters import LONDON
 from service.web.view import OpportunityView, Revision
 
@@ -52,6 +62,9 @@ class Row:
     name: str
     text: str
     more: str
+    place: str = ""
+    closes: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,14 @@ class Detail:
     history: tuple[Change, ...]
     tag_reasons: tuple[TagReasons, ...]
     notices: tuple[Link, ...]
+    #: Two letters of the language of title and description, "" for English; and its name.
+    language: str = ""
+    language_name: str = ""
+    #: What to know of a contract abroad; () for British work.
+    abroad: tuple[str, ...] = ()
+    attribution: str = ""
+    #: Whether any lot has a place, a deadline or notes of its own that others have not.
+    lots_differ: bool = False
 
 
 def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
@@ -117,10 +138,12 @@ def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
         facts=_facts(view, card, now=now),
         description=view.description,
         summary=tuple(_said(line) for line in view.summary if line.key not in _ON_THE_KEY_FACTS),
-        lots=tuple(
-            Row(name=lot.name, text=lot.title, more=worth_words(lot.worth) if lot.worth else NOT_STATED)
-            for lot in view.lots
-        ),
+        lots=_lots(view, now=now),
+        lots_differ=len({(lot.place, lot.closes, lot.notes) for lot in view.lots}) > 1,
+        language=view.language,
+        language_name=language_name(view.language),
+        abroad=(coverage_words(view.gpa), CHECK) if view.union else (),
+        attribution=view.attribution,
         documents=tuple(
             Link(text=document.title or "Document", href=href)
             for document in view.documents
@@ -169,6 +192,23 @@ def _facts(view: OpportunityView, card: Card, *, now: datetime) -> tuple[Fact, .
     if view.published is not None:
         facts.append(Fact(name="Published", text=_day(view.published, now=now)))
     return tuple(facts)
+
+
+def _lots(view: OpportunityView, *, now: datetime) -> tuple[Row, ...]:
+    """The lots; none where there is only one, which is the whole under the same name."""
+    if len(view.lots) == 1 and view.lots[0].title in {"", view.title}:
+        return ()
+    return tuple(
+        Row(
+            name=lot.name,
+            text=lot.title,
+            more=worth_words(lot.worth) if lot.worth else NOT_STATED,
+            place=lot.place,
+            closes=lot_deadline_words(lot, now=now),
+            notes=lot.notes,
+        )
+        for lot in view.lots
+    )
 
 
 def _how_known(evidence: tuple[str, ...]) -> str:

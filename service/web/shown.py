@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from service.domain import opportunity as domain
 from service.domain.gazetteer import gazetteer
+from service.domain.languages import language_name
 from service.domain.money import Value
 from service.domain.opportunity import Details, Opportunity, State, Status
 from service.domain.place import Place, place_of
@@ -14,6 +16,7 @@ from service.domain.programme import Suggestion
 from service.domain.reserved import who_may_bid
 from service.domain.summary import summary_of
 from service.domain.tagging import SIZES, Tags
+from service.domain.union import is_union_work
 from service.domain.wording import count_words, list_words, opened
 from service.usecases.ledger import RevisionRecord
 from service.web.view import (
@@ -66,6 +69,7 @@ def view_of(
     suggestions: Sequence[Suggestion] = (),
     revisions: Sequence[RevisionRecord] = (),
     notices: Sequence[SeenNotice] = (),
+    attribution: str = "",
 ) -> OpportunityView:
     """One opportunity with everything we know; `source_name` is who publishes its official page."""
     state, details = opportunity.state, opportunity.state.details
@@ -89,12 +93,12 @@ def view_of(
         sectors=_sectors(tags),
         size=_size(tags),
         reserved=who_may_bid(details.reserved),
-        extra_tags=_extra(details),
+        extra_tags=_extra(details, union=is_union_work(state.source, place)),
         asks=tuple(dict.fromkeys(fact.value for fact in tags.facts if fact.is_demand)) if tags else (),
         official=details.official_url,
         official_source=source_name,
         description=details.description,
-        lots=tuple(Lot(name=lot.identity, title=lot.title, worth=_stated(lot.value)) for lot in details.lots),
+        lots=tuple(map(_lot, details.lots)),
         documents=tuple(
             Document(title=each.title or each.url, href=each.url)
             for each in details.documents
@@ -104,6 +108,10 @@ def view_of(
         notices=tuple(notices),
         summary=summary_of(details, tags, place=place, place_words=place_words(place), now=now),
         awarded_to_sme=tags.awarded_to_sme if tags else None,
+        language=details.language,
+        union=is_union_work(state.source, place),
+        gpa=details.gpa,
+        attribution=attribution,
         help=tuple(Help(key=each.programme.key, name=each.programme.name, reason=each.reason) for each in suggestions),
     )
 
@@ -123,7 +131,7 @@ def place_words(place: Place) -> str:
     if place.scope == "nationwide":
         return "Anywhere in the UK"
     codes = place.boroughs if place.scope == "boroughs" else place.regions or place.boroughs
-    return list_words(sorted(gazetteer().area_name(code) or code for code in codes))
+    return list_words(sorted({gazetteer().place_name(code) for code in codes}))
 
 
 def worth_of(value: Value | None) -> Worth:
@@ -174,8 +182,24 @@ def _size(tags: Tags | None) -> SizeTag:
     )
 
 
-def _extra(details: Details) -> tuple[str, ...]:
+def _lot(lot: domain.Lot) -> Lot:
+    flags = ("Buyer says: suits small firms" if lot.sme else "", f"Only for {lot.reserved}" if lot.reserved else "")
+    places = sorted({gazetteer().place_name(code) for code in lot.delivery_regions})
+    return Lot(
+        name=lot.identity,
+        title=lot.title,
+        worth=_stated(lot.value),
+        place=list_words(places),
+        closes=lot.deadline.at if lot.deadline else None,
+        closes_at_a_time=lot.deadline is None or not lot.deadline.date_only,
+        notes=tuple(filter(None, flags)),
+    )
+
+
+def _extra(details: Details, *, union: bool) -> tuple[str, ...]:
     said = (
+        (union, "European Union contract"),
+        (bool(details.language), f"In {language_name(details.language)}"),
         (details.below_threshold, "Below threshold"),
         (details.framework, "Framework"),
         (details.sme, "Buyer says: suits small firms"),

@@ -85,6 +85,11 @@ class Lot:
     name: str
     title: str
     worth: Worth | None
+    #: Where it is, when it closes (None: no deadline of its own), and what its buyer says of it, in words.
+    place: str = ""
+    closes: datetime | None = None
+    closes_at_a_time: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,10 @@ class OpportunityView:
         reserved: who alone may bid, in words; "" for everyone.
         extra_tags: further facts worth a tag ("Below threshold", "Framework").
         asks: what bidders must have, in words ("£5m public liability insurance").
+        language: two letters of the language of title and description; "" for English.
+        union: whether it is a contract of the European journal outside Britain.
+        gpa: what the buyer says of the Government Procurement Agreement; None: nothing.
+        attribution: what its source asks to be said with it.
         why: reasons this firm sees it, where it is shown to a firm.
     """
 
@@ -165,6 +174,10 @@ class OpportunityView:
     summary: tuple[SummaryLine, ...] = ()
     #: How likely such a contract is to go to a small or medium firm, 0 to 1; None: not judged. A hint.
     awarded_to_sme: float | None = None
+    language: str = ""
+    union: bool = False
+    gpa: bool | None = None
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

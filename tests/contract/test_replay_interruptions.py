@@ -194,7 +194,8 @@ def test_a_script_can_be_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["find_a_tender=429", "nobody@1=429", "find_a_tender@0=429", "find_a_tender@1=418", "find_a_tender@1=late:x"]
+    "step",
+    ["find_a_tender=429", "nobody@1=429", "find_a_tender@0=429", "find_a_tender@1=418", "find_a_tender@1=late:x"],
 )
 def test_a_step_that_cannot_be_read_is_named(step: str) -> None:
     with pytest.raises(ValueError, match=step):

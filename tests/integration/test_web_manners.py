@@ -169,6 +169,7 @@ def _feed(text: str) -> Feed:
         published=WHEN,
         updated=WHEN,
         summary=text,
+        attribution=text,
     )
     return Feed(
         title="Open", self_href="https://b.example/f", page_href="https://b.example/", updated=WHEN, entries=(entry,)

@@ -68,6 +68,7 @@ def _filters() -> list[dict[str, object]]:
             "schema": {"type": "array", "items": {"type": "string"}},
             "explode": True,
         },
+        _one("eu", "Contracts of the European Union's journal: left out, unless as well or only.", ["yes", "only"]),
         _one("standing", "How it stands; without it, open.", list(STANDINGS)),
         _one(
             "sort", "The order; without it, the newest first. The best match has the words in its title.", list(ORDERS)

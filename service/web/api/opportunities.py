@@ -13,6 +13,9 @@ from service.web.forms.filters import PAGE_CAP, read_filters
 from service.web.house import House, house_of
 from service.web.view import OpportunityView, Verdict
 
+#: Said where a source is no longer among ours.
+LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
+
 #: Opportunities on one page of the API.
 ON_A_PAGE = 50
 
@@ -64,6 +67,9 @@ def shape_of(view: OpportunityView, house: House) -> OpportunityShape:
             medium=_verdict(view, "medium"),
             reasons=list(view.size.reasons),
         ),
+        language=view.language,
+        gpa=view.gpa,
+        attribution=view.attribution or LICENCE,
         official_notice=safe_href(view.official) or None,
         page=house.address(page_path(view.identity)),
     )

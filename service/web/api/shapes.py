@@ -60,6 +60,12 @@ class OpportunityShape(_Shape):
     changed: datetime | None = Field(description="When the latest revision was made by its source.")
     sectors: list[SectorShape]
     size: SizeShape
+    language: str = Field(description='Two letters (ISO 639-1) of the language of the title; "" for English.')
+    gpa: bool | None = Field(
+        description="Whether the buyer says that the Government Procurement Agreement covers it; null: not said. "
+        "It tells nobody that they may bid."
+    )
+    attribution: str = Field(description="What the source asks to be said with what is taken from it.")
     official_notice: str | None = Field(description="Address of the official notice.")
     page: str = Field(description="Address of our page.")
 

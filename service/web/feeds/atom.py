@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from service.web.feeds.entry import ATTRIBUTION, Entry, Feed
+from service.web.feeds.entry import Entry, Feed
 
 MEDIA_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -42,6 +42,7 @@ def _entry(parent: etree._Element, entry: Entry) -> None:
     _child(_child(element, "author"), "name", entry.buyer)
     for tag in entry.tags:
         _child(element, "category", term=tag)
+    _child(element, "rights", entry.attribution)
     _child(element, "summary", entry.summary, type="text")
 
 
@@ -55,7 +56,7 @@ def atom(feed: Feed) -> bytes:
     _child(root, "link", href=feed.page_href, rel="alternate", type="text/html")
     _child(root, "updated", _stamp(feed.updated))
     _child(_child(root, "author"), "name", "Bowbell")
-    _child(root, "rights", ATTRIBUTION)
+    _child(root, "rights", " ".join(feed.attributions))
     for entry in feed.entries:
         _entry(root, entry)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)

@@ -14,7 +14,19 @@ from service.web.feeds.entry import Feed
 MEDIA_TYPE = "text/csv"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-COLUMNS = ("title", "buyer", "place", "worth", "length", "closes", "tags", "first seen", "page", "official notice")
+COLUMNS = (
+    "title",
+    "buyer",
+    "place",
+    "worth",
+    "length",
+    "closes",
+    "tags",
+    "first seen",
+    "page",
+    "official notice",
+    "source",
+)
 
 
 def safe_cell(text: str) -> str:
@@ -40,6 +52,7 @@ def csv_file(feed: Feed) -> bytes:
             entry.published.date().isoformat(),
             entry.href,
             entry.official,
+            entry.attribution,
         )
         writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")

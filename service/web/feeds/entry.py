@@ -27,6 +27,8 @@ class Entry:
     published: datetime
     updated: datetime
     summary: str
+    #: What its source asks to be said with it.
+    attribution: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,11 @@ class Feed:
     page_href: str
     updated: datetime
     entries: tuple[Entry, ...]
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """What the sources of the entries ask to be said, each once; the licence of the British services always."""
+        return tuple(dict.fromkeys((ATTRIBUTION, *(entry.attribution for entry in self.entries))))
 
 
 #: Said by every feed, as the licence of the sources asks.

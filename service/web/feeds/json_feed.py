@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from service.web.feeds.entry import ATTRIBUTION, Feed
+from service.web.feeds.entry import Feed
 
 MEDIA_TYPE = "application/feed+json"
 
@@ -17,7 +17,7 @@ def json_feed(feed: Feed) -> bytes:
             "title": feed.title,
             "home_page_url": feed.page_href,
             "feed_url": feed.self_href,
-            "description": ATTRIBUTION,
+            "description": " ".join(feed.attributions),
             "language": "en-GB",
             "items": [
                 {

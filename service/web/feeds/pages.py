@@ -57,7 +57,7 @@ def _entry(view: OpportunityView, card: Card, house: House) -> Entry:
         f"{card.closes_label}: {card.closes}",
         " · ".join(tag.text for tag in card.tags),
         card.asks,
-        ATTRIBUTION,
+        view.attribution or ATTRIBUTION,
     )
     return Entry(
         identity=href,
@@ -74,6 +74,7 @@ def _entry(view: OpportunityView, card: Card, house: House) -> Entry:
         published=view.published or view.changed,
         updated=view.changed,
         summary="\n".join(line for line in lines if line),
+        attribution=view.attribution or ATTRIBUTION,
     )
 
 

@@ -63,6 +63,7 @@ class Answers:
         value_min: pounds, the least the whole contract may be worth; None: no limit.
         value_max: pounds, the most; None: no limit.
         radar: whether to hear once a week of contracts like these that end soon.
+        eu: whether contracts in the European Union are wanted as well.
     """
 
     email: str
@@ -74,6 +75,7 @@ class Answers:
     value_min: Decimal | None
     value_max: Decimal | None
     radar: bool = False
+    eu: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class Typed:
     value_min: str = ""
     value_max: str = ""
     radar: bool = False
+    eu: bool = False
     consent: bool = False
 
 
@@ -135,6 +138,11 @@ class FormView:
         return [{"value": "yes", "text": said, "checked": self.typed.radar}]
 
     @property
+    def unions(self) -> list[dict[str, object]]:
+        """The one choice beyond Britain, off unless somebody asks."""
+        return [{"value": "yes", "text": "Also contracts in the European Union", "checked": self.typed.eu}]
+
+    @property
     def consents(self) -> list[dict[str, object]]:
         """The one agreement."""
         return [{"value": "yes", "text": CONSENT, "checked": self.typed.consent}]
@@ -157,6 +165,7 @@ def typed_in(fields: Fields) -> Typed:
         value_min=fields.get("value_min", "").strip(),
         value_max=fields.get("value_max", "").strip(),
         radar=fields.get("radar", "") == "yes",
+        eu=fields.get("eu", "") == "yes",
         consent=fields.get("consent", "") == "yes",
     )
 
@@ -207,6 +216,7 @@ def _check_interest(typed: Typed, problems: dict[str, str], *, email: str) -> An
         value_min=value_min,
         value_max=value_max,
         radar=typed.radar,
+        eu=typed.eu,
     )
 
 

@@ -59,6 +59,14 @@ STANDINGS: Mapping[str, str] = {
 #: Key in the address, and words of each order. "best" needs words to be best at.
 ORDERS: Mapping[str, str] = {"newest": "Newest", "closing": "Closing soonest", "best": "Best match"}
 
+#: Contracts of the European journal: left out, shown as well, or nothing else.
+UNIONS: Mapping[str, str] = {
+    "": "Leave them out",
+    "yes": "Show them as well",
+    "only": "Show only these",
+}
+
+_UNION_WORDS = {"yes": "European Union contracts as well", "only": "European Union contracts only"}
 _LATER = "after-14"
 _LATER_DAYS = 14
 _SOURCE_KEY = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
@@ -88,6 +96,7 @@ class Filters:
         value_max: whole pounds, not below value_min.
         below_threshold: only what is below the threshold of the law.
         sources: keys of the sources that published the newest notice.
+        eu: a key of UNIONS.
         standing: a key of STANDINGS.
         sort: a key of ORDERS.
         page: the page of results, from 1.
@@ -102,6 +111,7 @@ class Filters:
     value_max: int | None = None
     below_threshold: bool = False
     sources: tuple[str, ...] = ()
+    eu: str = ""
     standing: str = "open"
     sort: str = "newest"
     page: int = 1
@@ -127,7 +137,7 @@ class Filters:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def _by_default(self) -> tuple[tuple[str, str, str], ...]:
-        return (("standing", self.standing, "open"), ("sort", self.sort, "newest"))
+        return (("eu", self.eu, ""), ("standing", self.standing, "open"), ("sort", self.sort, "newest"))
 
     def closes_between(self, today: date) -> tuple[datetime | None, datetime | None]:
         """The earliest and latest closing time asked for, seen from a day in London; None: no limit."""
@@ -155,6 +165,8 @@ class Filters:
         said.extend(
             (source_names.get(key, key), replace(self, sources=_less(self.sources, key))) for key in self.sources
         )
+        if self.eu:
+            said.append((_UNION_WORDS[self.eu], replace(self, eu="")))
         if self.standing != "open":
             said.append((STANDINGS[self.standing], replace(self, standing="open")))
         return tuple((words, f"/opportunities{without.query()}") for words, without in said)
@@ -205,6 +217,7 @@ def read_filters(query: Query) -> Filters:
         sources=tuple(dict.fromkeys(key for key in query.getall("source", ()) if _SOURCE_KEY.fullmatch(key)))[
             :_MOST_SOURCES
         ],
+        eu=_one_of(query.getall("eu", ()), UNIONS),
         standing=_one_of(query.getall("standing", ()), STANDINGS),
         sort=_one_of(query.getall("sort", ()), ORDERS),
         page=_page(query.getall("page", ())),

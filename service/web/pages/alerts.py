@@ -60,6 +60,7 @@ async def sign_up(request: web.Request) -> web.Response:
         size=size,
         value_min="" if filters.value_min is None else str(filters.value_min),
         value_max="" if filters.value_max is None else str(filters.value_max),
+        eu=bool(filters.eu),
     )
     return await _form_page(request, "pages/sign_up.html", FormView(typed=typed), title="Get alerts")
 
@@ -231,6 +232,7 @@ def typed_of(answers: Answers) -> Typed:
         value_min="" if answers.value_min is None else f"{answers.value_min:f}",
         value_max="" if answers.value_max is None else f"{answers.value_max:f}",
         radar=answers.radar,
+        eu=answers.eu,
     )
 
 

@@ -19,6 +19,7 @@ from service.web.forms.filters import (
     PAGE_CAP,
     SIZES,
     STANDINGS,
+    UNIONS,
     Filters,
     area_label,
     boroughs_by_name,
@@ -82,6 +83,7 @@ class Search:
     below: tuple[Option, ...]
     sources: tuple[Option, ...]
     standings: tuple[dict[str, object], ...]
+    unions: tuple[dict[str, object], ...]
     more_chosen: bool
     orders: tuple[Ordered, ...]
     sort: str
@@ -120,6 +122,7 @@ async def opportunities(request: web.Request) -> web.Response:
         "pages/opportunities.html",
         search=search_of(filters, found, source_names={source.key: source.name for source in sources}),
         cards=[card_of(view, now=now) for view in found.items],
+        attributions=_attributions(found),
         source_note=source_note(sources),
     )
 
@@ -139,6 +142,11 @@ async def opportunity(request: web.Request) -> web.Response:
         card=card,
         detail=detail_of(found, card, now=now),
     )
+
+
+def _attributions(found: Found) -> tuple[str, ...]:
+    """What the sources on this page ask to be said, each once; the foot of every page says the British licence."""
+    return tuple(dict.fromkeys(view.attribution for view in found.items if view.union and view.attribution))
 
 
 def search_of(filters: Filters, found: Found, *, source_names: Mapping[str, str]) -> Search:
@@ -174,7 +182,8 @@ def search_of(filters: Filters, found: Found, *, source_names: Mapping[str, str]
         standings=tuple(
             {"value": key, "text": words, "selected": key == filters.standing} for key, words in STANDINGS.items()
         ),
-        more_chosen=filters.below_threshold or bool(filters.sources) or filters.standing != "open",
+        unions=tuple({"value": key, "text": text, "selected": key == filters.eu} for key, text in UNIONS.items()),
+        more_chosen=bool(filters.eu) or filters.below_threshold or bool(filters.sources) or filters.standing != "open",
         orders=_orders(filters) if found.total > 1 else (),
         sort=filters.sort if filters.sort != "newest" else "",
         chosen=tuple(Chosen(text=text, without=without) for text, without in filters.chosen(source_names)),
