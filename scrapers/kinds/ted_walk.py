@@ -41,6 +41,8 @@ TRIES = 5
 MOST_WAITING = 2000
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _REFUSED, _TOLD = 400, 200
+#: Seconds for a search and for a notice, from sending to the last byte.
+SEARCH_SECONDS, NOTICE_SECONDS = 60.0, 30.0
 #: More answers than any span of days has that is asked for at once.
 _MOST_ANSWERS = 5000
 
@@ -81,10 +83,13 @@ class Journal:
             slow_down_statuses=frozenset({403, 429, 503}),
             allow_loopback=self.allow_loopback,
             conditional=False,
+            total_timeout=SEARCH_SECONDS,
         )
         if not whole:
             return general
-        return replace(general, retries=0, longest_wait=60.0, max_bytes=xml_notice.LARGEST, total_timeout=30.0)
+        return replace(
+            general, retries=0, longest_wait=60.0, max_bytes=xml_notice.LARGEST, total_timeout=NOTICE_SECONDS
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ SEARCH = "https://api.ted.europa.eu"
 _PAGE = HOME + "/en/notice/-/detail/{number}"
 #: How far into a file its root element is looked for: a comment or a declaration may stand before it.
 _HEAD = 20_000
-_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:" + "|".join([*sorted(eforms.ROOTS), r209.ROOT]).encode() + rb")[\s>]")
+_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:" + "|".join([*sorted(eforms.ROOTS), r209.ROOT]).encode() + rb")[\s/>]")
 _ROW = re.compile(rb'"publication-number"\s*:\s*"')
 _LIST = re.compile(rb'"notices"\s*:\s*\[')
 
@@ -46,6 +46,7 @@ class Ted:
         attribution="Source: TED, © European Union.",
         rhythm="every four hours",
         every=4 * 3600.0,
+        silence=5,
         caveats=(
             "Contracts of public bodies in the European Union and its neighbours, for firms that ask for them.",
             "British bodies publish elsewhere: what is here of theirs is old.",
