@@ -133,7 +133,8 @@ class Noticeboard(Room):
         return SeenNotice(
             source=self._source_name(notice.source),
             href=read.details.official_url,
-            kind=read.notice_type or _STAGES[read.stage.value],
+            # Types such as UK4 are on the notice too; code words such as cn-standard are on no page of it.
+            kind=read.notice_type if read.notice_type[:1].isupper() else _STAGES[read.stage.value],
             published=read.published,
         )
 

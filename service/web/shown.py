@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -35,6 +36,8 @@ from service.web.view import (
 )
 
 _UNTAGGED = "not judged yet"
+#: How eForms number lots and parts: people say "lot 3".
+_LOT_NUMBER = re.compile(r"(?:LOT|PAR)-0*(\d+)", re.ASCII)
 _STANDINGS: dict[Status, Standing] = {
     Status.OPEN: "open",
     Status.PLANNED: "planned",
@@ -129,7 +132,9 @@ def place_words(place: Place) -> str:
     if place.scope == "london":
         return "All of London"
     if place.scope == "nationwide":
-        return "Anywhere in the UK"
+        home = gazetteer()
+        abroad = {home.place_name(code) for code in place.regions if code in home.countries or not home.area_name(code)}
+        return list_words(["Anywhere in the UK", *sorted(abroad - {"UK"})])
     codes = place.boroughs if place.scope == "boroughs" else place.regions or place.boroughs
     return list_words(sorted({gazetteer().place_name(code) for code in codes}))
 
@@ -185,8 +190,9 @@ def _size(tags: Tags | None) -> SizeTag:
 def _lot(lot: domain.Lot) -> Lot:
     flags = ("Buyer says: suits small firms" if lot.sme else "", f"Only for {lot.reserved}" if lot.reserved else "")
     places = sorted({gazetteer().place_name(code) for code in lot.delivery_regions})
+    numbered = _LOT_NUMBER.fullmatch(lot.identity)
     return Lot(
-        name=lot.identity,
+        name=numbered[1] if numbered else lot.identity,
         title=lot.title,
         worth=_stated(lot.value),
         place=list_words(places),
