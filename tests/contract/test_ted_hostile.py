@@ -64,7 +64,7 @@ def a_reading(payload: bytes) -> Reading:
         (b"<ContractNotice>" + b"<a>" * 100_000, "not whole XML"),
         (b"<ContractNotice>&undeclared;</ContractNotice>", "not whole XML"),
         (b"<ContractNotice>" + b"a" * (7 * 1024 * 1024) + b"</ContractNotice>", "we read at most"),
-        (b"<ContractNotice>" + b"<a/>" * 200_000 + b"</ContractNotice>", "more than 150,000 elements"),
+        (b"<ContractNotice>" + b"<a/>" * 200_000 + b"</ContractNotice>", "more than 100,000 elements"),
         (b'<ContractNotice a="\x00">' + b"</ContractNotice>", "not in UTF-8"),
         (b"<ContractNotice>\xff\xfe</ContractNotice>", "not whole XML"),
     ],
@@ -105,8 +105,11 @@ except UnreadableBody as refused:
         "b'<ContractNotice>' + b'a' * 100_000_000 + b'</ContractNotice>'",
         "b'<ContractNotice>' + b'<a b=\"1\"/>' * 600_000 + b'</ContractNotice>'",
         "b'<ContractNotice>' + b'<a>' * 1_400_000",
+        "b'<ContractNotice>' + b'<a>b</a>' * 700_000 + b'</ContractNotice>'",
+        "b'<ContractNotice ' + b' '.join(b'a%d=\"1\"' % n for n in range(500_000)) + b'/>'",
+        "b'<ContractNotice ' + b' '.join(b'a%d=\"1\"' % n for n in range(99_000)) + b'>' + b'<a>b</a>' * 300_000",
     ],
-    ids=["laughs", "many", "100 MB", "attributes", "deep"],
+    ids=["laughs", "many", "100 MB", "attributes", "deep", "texts", "one element", "all of it"],
 )
 def test_refusing_harmful_xml_takes_little_memory(body: str) -> None:
     done = subprocess.run(  # noqa: S603 - our own words
