@@ -178,7 +178,8 @@ class Columns:
     ) -> Page:
         """A page of what fits."""
         if not self._room:
-            return Page(ids=(), total=0, counts={})
+            nothing: dict[str, Mapping[str, int]] = {name: {} for name in (*self._keyed, "closing")}
+            return Page(ids=(), total=0, counts={} if windows is None else nothing)
         standing = self._standing(wanted.standing, _moment(now))
         if words.wanted is not None:
             standing = standing & self._of(words.wanted)

@@ -92,6 +92,13 @@ async def test_every_recorded_file_is_imported_once_and_again_changes_nothing(
     assert sorted(after) == sorted(before)
 
 
+async def test_a_house_without_any_notice_shows_an_empty_list(tmp_path: Path) -> None:
+    async with open_house(at(tmp_path)) as house:
+        found = await house.desk.open_opportunities(Filters(), size=20, counted=True)
+    assert (found.total, found.items) == (0, ())
+    assert found.counts is not None
+
+
 async def test_contracts_abroad_are_left_out_of_lists_unless_asked_for(shared_data: Path, tmp_path: Path) -> None:
     async with open_house(at(tmp_path)) as house:
         await take_in(house, shared_data / "recorded/ted/search_v3_2026-05-30.json")
