@@ -124,16 +124,16 @@ def _measure(details: Details, findings: Sequence[Finding]) -> _Measure:
     years = _years(details.starts, details.ends) or _years_stated(findings)
     if whole is None:
         return _without_value(details, years)
-    worth, abroad = f"{what} is worth {in_pounds(whole)}", _reckoned(details)
     if years is None:
-        reason = f"{worth}; its length is not clear, so we count it as one year"
-        return _Measure(yearly=whole, reasons=(reason, *abroad))
+        reason = f"{what} is worth {in_pounds(whole)}; its length is not clear, so we count it as one year"
+        return _Measure(yearly=whole, reasons=(reason,))
     if round(years, 1) <= 1:
-        return _Measure(yearly=whole, years=years, reasons=(f"{worth} and lasts a year or less", *abroad))
+        reason = f"{what} is worth {in_pounds(whole)} and lasts a year or less"
+        return _Measure(yearly=whole, years=years, reasons=(reason,))
     yearly = whole / years
     shown = f"{round(years, 1).normalize():f}"
-    reason = f"{worth} over {shown} years, about £{yearly:,.0f} a year"
-    return _Measure(yearly=yearly, years=years, reasons=(reason, *abroad))
+    reason = f"{what} is worth {in_pounds(whole)} over {shown} years, about £{yearly:,.0f} a year"
+    return _Measure(yearly=yearly, years=years, reasons=(reason,))
 
 
 def _without_value(details: Details, years: Decimal | None) -> _Measure:
@@ -150,13 +150,6 @@ def _threshold_kind(cpv: Sequence[str]) -> str:
     if not cpv or any(code.startswith(rules().works_cpv) for code in cpv):
         return "works"
     return "light_touch" if any(code.startswith(rules().light_touch_cpv) for code in cpv) else "goods_and_services"
-
-
-def _reckoned(details: Details) -> tuple[str, ...]:
-    """What to say where the sums are not stated in pounds: sizes are bands, and a rough rate is enough for them."""
-    stated = (details.value, *(lot.value for lot in details.lots))
-    currencies = sorted({value.currency for value in stated if value is not None and value.currency != "GBP"})
-    return (f"sums are stated in {' and '.join(currencies)}; the pounds are our rough reckoning",) if currencies else ()
 
 
 def _why_no_value(value: Value | None) -> str:

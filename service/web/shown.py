@@ -147,6 +147,8 @@ def worth_of(value: Value | None) -> Worth:
         note = "VAT not included."
     else:
         note = "VAT included." if value.gross is not None else "This is the least it is said to be worth."
+    if value.currency != "GBP":
+        note += f" In {value.currency} as the notice states it. To judge the size, we reckon it roughly in pounds."
     return Worth(low=Decimal(value.best), currency=value.currency, basis="in all", note=note)
 
 
