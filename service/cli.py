@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from service.commands import opportunity
+from service.commands.source_app import add_commands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -228,8 +229,9 @@ def sources(*, as_json: AsJson = False) -> None:
         typer.echo(f"Switched off: {', '.join(shut)}. Why, for each: bowbell sources --json")
 
 
-source_app = typer.Typer(help="Permit and forbid single sources.", no_args_is_help=True)
+source_app = typer.Typer(help="Add, check, permit and forbid single sources.", no_args_is_help=True)
 app.add_typer(source_app, name="source")
+add_commands(source_app, settings=_settings, run=_run)
 
 
 @source_app.command("permit")

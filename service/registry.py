@@ -5,12 +5,24 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from service.domain.tagging import Assumption
 from service.errors import WrongRules, WrongSettings
 from service.ports import Source, Tagger
+
+
+class CheckReport(Protocol):
+    """What the rules of a source file make of a page; the sense of each is told where it is made."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    broken: tuple[str, ...]
+    set_aside: tuple[str, ...]
+    readings: int
+    passed_over: int
 
 
 def all_sources() -> Mapping[str, Source]:
@@ -33,6 +45,22 @@ def all_sources() -> Mapping[str, Source]:
 def declared_source(path: Path) -> Source:
     """The source that a file of rules declares. Raises WrongRules, which names file, line and key."""
     return cast("Source", importlib.import_module("scrapers.kinds.declared").source_in(path))
+
+
+def source_folder() -> Path:
+    """Where source files lie."""
+    return Path(next(iter(importlib.import_module("scrapers.sources").__path__)))
+
+
+def checked_source_file(path: Path, page: bytes, *, seen: datetime) -> CheckReport:
+    """What the rules in a file make of a page. Raises WrongRules."""
+    return cast("CheckReport", importlib.import_module("scrapers.kinds.checking").check_file(path, page, seen=seen))
+
+
+def scrubbed_page(body: bytes) -> tuple[bytes, int]:
+    """A page without contact people, and how many of their details were replaced."""
+    scrubbed = importlib.import_module("scrapers.kinds.scrubbing").scrubbed_bytes
+    return cast("tuple[bytes, int]", scrubbed(body))
 
 
 def chosen_sources(keys: tuple[str, ...]) -> Mapping[str, Source]:

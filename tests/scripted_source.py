@@ -13,7 +13,7 @@ from service.bootstrap import House, open_house
 from service.clock import SystemClock
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Buyer, Change, Deadline, Details, Key, Reading, Stage
-from service.ports import Access, Http, HttpPolicy, Page, SourceCard
+from service.ports import Access, Http, HttpPolicy, Page, Source, SourceCard
 from service.settings import Settings
 
 CARD = SourceCard(
@@ -145,7 +145,7 @@ def _notice(key: str, row: dict[str, str], *, seen: datetime) -> Notice:
 
 
 @asynccontextmanager
-async def a_house(home: Path, clock: TurnedClock, *sources: ScriptedSource, **settings: object) -> AsyncIterator[House]:
+async def a_house(home: Path, clock: TurnedClock, *sources: Source, **settings: object) -> AsyncIterator[House]:
     """A house whose only sources are these, by this clock."""
     chosen = Settings.model_validate(
         {"home": home, "now": clock.at, "public_url": "https://bowbell.example"} | settings

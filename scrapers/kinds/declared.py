@@ -99,6 +99,11 @@ class DeclaredSource:
             )
         self._complain_of_silence(judged, seen)
 
+    def first_page(self, access: Access) -> str:
+        """Return the address of the first page. Raises as a poll would where there is none."""
+        request = self._request(access)
+        return request.base + request.path.replace("{page}", str(request.first_page))
+
     def _request(self, access: Access) -> RequestRules:
         request = self.rules.request
         if self.card.permission == "prohibited" or request is None:
@@ -242,7 +247,7 @@ class DeclaredSource:
         if self.rules.request is None or not self._may_be(payload[:_LOOKED_AT]):
             return False
         try:
-            sheet = self._cut(payload, url=self.rules.request.base or self.card.home)
+            sheet = self.sheet_of(payload)
             return bool(sheet.rows) and not sheet.misplaced and bool(self._judged([sheet]))
         except (UnreadableBody, WrongSettings):
             return False
@@ -264,10 +269,14 @@ class DeclaredSource:
             return begins == b"<" and host in start and (b"<rss" in start or b"<feed" in start or b"<rdf" in start)
         return begins == b"<" and all(word in start for word in _names_in(self._selection))
 
+    def sheet_of(self, payload: bytes) -> Sheet:
+        """Cut up a saved page, without judging it. Raises UnreadableBody."""
+        request = self.rules.request
+        return self._cut(payload, url=(request.base if request is not None else "") or self.card.home)
+
     def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
         """Split a saved page. Raises UnreadableBody, NotLetIn or LayoutDrift."""
-        request = self.rules.request
-        sheet = self._cut(payload, url=(request.base if request is not None else "") or self.card.home)
+        sheet = self.sheet_of(payload)
         self._complain_of(sheet)
         return self._rows(self._judged([sheet]), seen=seen, known=Memory())
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from scrapers.kinds.rules import SourceRules
 from service.errors import WrongRules
 
-_TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
+_TABLE = re.compile(r"\s{0,80}\[\[?\s{0,80}([^\]]{1,200}?)\s{0,80}\]\]?\s{0,80}(?:#.*)?$")
+_KEY = re.compile(r"\s{0,80}([A-Za-z0-9_.-]{1,80})\s{0,80}=")
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 

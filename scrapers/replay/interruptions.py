@@ -141,7 +141,7 @@ class Step:
 
 
 _STEP = re.compile(
-    r"(?P<service>\w+)@(?P<request>[1-9]\d*)(?:\+(?P<after>\d+(?:\.\d+)?)s)?=(?P<name>\w+)(?::(?P<value>.+))?"
+    r"(?P<service>\w{1,40})@(?P<request>[1-9]\d*)(?:\+(?P<after>\d+(?:\.\d+)?)s)?=(?P<name>\w+)(?::(?P<value>.+))?"
 )
 _PLAIN_NAMES = {"403": forbidden, "html": html, "truncated": truncated, "dropped": dropped, "empty": empty}
 _DELAY_NAMES = {"429": slow_down, "503": unavailable}

@@ -14,6 +14,7 @@ import pytest
 from scrapers.kinds.apart import read_apart
 from scrapers.kinds.declared import DeclaredSource
 from scrapers.kinds.rules_file import rules_from
+from scrapers.kinds.scrubbing import scrubbed_bytes
 from service.domain.gazetteer import gazetteer
 from service.domain.notice import SetAside
 from service.domain.opportunity import Reading
@@ -63,11 +64,25 @@ async def test_what_is_prohibited_is_never_asked() -> None:
 
 
 @EVERY
-def test_an_invented_page_says_that_it_is(source: DeclaredSource) -> None:
-    assert b"SYNTHETIC" in recorded_page(source)[:400]
+def test_a_page_says_whether_it_is_recorded_or_invented(source: DeclaredSource) -> None:
+    origin = FIXTURES / source.key / "origin.txt"
+    assert origin.is_file() != (b"SYNTHETIC" in recorded_page(source)[:400])
+    assert not origin.is_file() or "contact details were replaced" in origin.read_text(encoding="utf-8")
 
 
 @EVERY
+def test_no_contact_of_a_person_is_in_a_page(source: DeclaredSource) -> None:
+    body = recorded_page(source)
+    assert scrubbed_bytes(body)[0] == body
+
+
+@EVERY
+async def test_every_row_of_the_recorded_page_is_read(source: DeclaredSource) -> None:
+    (page,) = await polled(source, Canned(body=recorded_page(source)))
+    assert len(readings(source, page.notices)) == len(page.notices) > 0
+
+
+@pytest.mark.parametrize("source", [each for each in SOURCES if (FIXTURES / each.key / "expected.json").is_file()])
 async def test_success_every_row_a_person_saw_is_read_as_the_person_read_it(source: DeclaredSource) -> None:
     expected = expected_of(source)
     (page,) = await polled(source, Canned(body=recorded_page(source)))
@@ -190,11 +205,15 @@ async def test_down_an_answer_that_does_not_come_is_passed_on(source: DeclaredSo
 
 @EVERY
 async def test_robots_are_obeyed_and_the_source_is_asked_gently(source: DeclaredSource) -> None:
+    assert source.rules.request is not None
     http = Canned(body=recorded_page(source))
     access = Access(base_url="http://127.0.0.1:1")
     async for _ in source.pages(http, access=access, bookmark=None, since=None, until=SEEN, seen=SEEN):
         pass
-    assert all(policy.robots and policy.pace >= 10 and policy.max_bytes <= 20_000_000 for policy in http.policies)
+    assert all(
+        policy.robots and policy.pace == source.rules.request.pace and policy.max_bytes <= 20_000_000
+        for policy in http.policies
+    )
 
 
 @EVERY
