@@ -8,10 +8,8 @@ from scrapers.kinds.declared import DeclaredSource
 from service.errors import LayoutDrift, NotLetIn
 from service.ports import Page
 from tests.listing_world import Canned, declared_sources, polled, recorded_page
-from tests.mutations import Mutation, mutations
+from tests.mutations import HARMLESS, Mutation, mutations
 
-#: Changes that must make no difference at all: an entry of a feed without a link has its permanent id as its address.
-HARMLESS = {"council_news_feed": ("url renamed", "half without url")}
 CASES = [
     pytest.param(source, mutation, id=f"{source.key}: {mutation.name}")
     for source in declared_sources()
