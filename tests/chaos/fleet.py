@@ -9,11 +9,13 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import asyncpg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -94,13 +96,31 @@ class Look:
 class Book:
     """The database, read from outside the workers."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._apart = ThreadPoolExecutor(max_workers=1)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         """Ask."""
-        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=30)) as connection:
+        if not self._url.startswith("sqlite"):
+            # The driver is asynchronous: it gets a loop of its own, beside the one that waits for the workers.
+            return self._apart.submit(lambda: asyncio.run(self._asked(statement))).result(timeout=60)
+        path = self._url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
             return connection.execute(statement).fetchall()
+
+    async def _asked(self, statement: str) -> list[tuple[object, ...]]:
+        connection = await asyncpg.connect(self._url)
+        try:
+            return [tuple(row) for row in await connection.fetch(statement)]
+        finally:
+            await connection.close()
+
+    def is_whole(self) -> bool:
+        """Whether the database passes its own checks. PostgreSQL has none that a client may ask for."""
+        if not self._url.startswith("sqlite"):
+            return True
+        return self.rows("PRAGMA integrity_check") == [("ok",)] and self.rows("PRAGMA foreign_key_check") == []
 
     def look(self) -> Look:
         """Count what waits."""
