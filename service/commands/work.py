@@ -134,4 +134,5 @@ def stop_on_signals() -> asyncio.Event:
 async def run_worker(settings: Settings, steps: Sequence[str]) -> None:
     """One worker of a fleet."""
     async with open_house(settings) as house:
+        _log.info("a worker is at work", action="worker_began", steps=list(steps))
         await work(house, steps, stop_on_signals())

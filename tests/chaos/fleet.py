@@ -142,7 +142,7 @@ class Worker:
         self._folder = folder
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
-        self._since = 0.0
+        self._said_before = 0
 
     async def start(self, *, fail_at: str = "", only: str = "") -> None:
         """Start; with a place at which to die, or with some steps only."""
@@ -152,15 +152,17 @@ class Worker:
         )
         asked = ("worker", "--only", only) if only else ("worker",)
         with self._log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "service.cli", *asked, cwd=self._folder, env=environment, stdout=log, stderr=log
             )
-        self._since = time.monotonic()
 
     @property
-    def age(self) -> float:
-        """Seconds since it was started."""
-        return time.monotonic() - self._since
+    def is_at_work(self) -> bool:
+        """Whether the process of now has begun its work: killing it before that would prove nothing."""
+        with self._log.open("rb") as log:
+            log.seek(self._said_before)
+            return b"worker_began" in log.read()
 
     @property
     def ended(self) -> int | None:
