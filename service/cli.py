@@ -363,6 +363,7 @@ def train(
     files: Annotated[list[Path] | None, typer.Argument(help="Labelled notices, JSON lines, plain or gzipped.")] = None,
     *,
     out: Annotated[Path, typer.Option(help="Where to put the model; what is there is kept as `previous`.")],
+    database: Annotated[bool, typer.Option("--database", help="Also this copy's notices and corrections.")] = False,
     back: Annotated[bool, typer.Option("--back", help="Do not train: put the previous model back.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -372,12 +373,31 @@ def train(
     if back:
         typer.echo(f"{trade_model.roll_back(out)} is back in {out}")
         return
-    if not files:
-        raise typer.BadParameter("name the files of labelled notices")
-    outcome = trade_model.train_from(files, out, today=(_settings().now or datetime.now(UTC)).date(), say=_to_people)
+    if not files and not database:
+        raise typer.BadParameter("name files of labelled notices, or say --database")
+    from service.commands.correct import own_examples
+
+    chosen = _settings()
+    own = _run(own_examples(chosen)) if database else ([], [])
+    today = (chosen.now or datetime.now(UTC)).date()
+    outcome = trade_model.train_from(files or [], out, today=today, say=_to_people, own=own)
     typer.echo(trade_model.outcome_json(outcome) if as_json else trade_model.outcome_text(outcome))
     if not outcome.adopted:
         raise typer.Exit(1)
+
+
+@app.command()
+def correct(
+    opportunity: Annotated[str, typer.Argument(help="Its identity, as in the address of its page.")],
+    *,
+    by: Annotated[str, typer.Option(help="Your e-mail address; only a salted hash of it is kept.")],
+    right: Annotated[list[str] | None, typer.Option("--is", help="Key of a sector that it is of.")] = None,
+    wrong: Annotated[list[str] | None, typer.Option("--is-not", help="Key of a sector that it is not of.")] = None,
+) -> None:
+    """Say which trade an opportunity is of, or is not: the next training learns from it."""
+    from service.commands import correct as run
+
+    typer.echo(_run(run.correct(_settings(), opportunity, by=by, sectors=right or [], not_sectors=wrong or [])))
 
 
 @app.command()

@@ -23,7 +23,7 @@ from classifiers.features import (
     rarity,
     tokens,
 )
-from classifiers.learning.labelled import Labelled
+from classifiers.learning.labelled import Corrected, Labelled
 from service.domain import cpv
 from service.domain.sectors import all_sectors, sector_of_cpv
 from service.errors import ReferenceDataError
@@ -207,6 +207,31 @@ def taught_targets(texts: Sequence[Teaching]) -> Floats:
         if text.start[:3] in named.groups:
             wanted[row, first_group + named.groups.index(text.start[:3])] = 1
     return wanted
+
+
+def corrected_targets(corrected: Sequence[Corrected]) -> Floats:
+    """One row a correction; not-a-number where it says nothing.
+
+    Who names the right sectors says that it is no other. A wrong sector takes with it the divisions that are its alone.
+    """
+    named = heads()
+    first = len(named.divisions)
+    wanted = np.full((len(corrected), len(named)), np.nan, np.float32)
+    for row, said in enumerate(corrected):
+        if said.sectors:
+            wanted[row, first : first + len(named.sectors)] = 0
+            wanted[row, [first + named.sectors.index(key) for key in said.sectors]] = 1
+        wanted[row, [first + named.sectors.index(key) for key in said.not_sectors]] = 0
+        wanted[row, [place for key in said.not_sectors for place in _divisions_alone_of(key)]] = 0
+    return wanted
+
+
+@cache
+def _divisions_alone_of(sector: str) -> tuple[int, ...]:
+    owners: dict[str, set[str | None]] = defaultdict(set)
+    for code in _codes():
+        owners[code[:2]].add(sector_of_cpv(code))
+    return tuple(place for place, name in enumerate(heads().divisions) if owners[name] == {sector})
 
 
 @cache

@@ -42,12 +42,15 @@ def fit(table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None =
 
     Args:
         table: one row a text.
-        wanted: one row a text, one column an answer: 0 to 1.
+        wanted: one row a text, one column an answer: 0 to 1; not-a-number where nobody knows, which teaches nothing.
         weight: how much each text counts, above 0.
         alike: `likeness(table)` where it is already there; it is left as it was.
         penalty: how strongly weights are held down.
     """
-    start = (wanted * weight[:, None]).sum(axis=0) / weight.sum()
+    unknown = np.isnan(wanted)
+    counts = np.where(unknown, 0, weight[:, None])
+    start = (np.where(unknown, 0, wanted) * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1e-9)
+    wanted = np.where(unknown, start, wanted)
     square = likeness(table) if alike is None else alike.copy()
     square[np.diag_indices_from(square)] += penalty / weight
     factor = linalg.cho_factor(square, lower=True, overwrite_a=True, check_finite=False)

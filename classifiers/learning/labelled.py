@@ -94,6 +94,21 @@ class Labelled:
         return tuple(dict.fromkeys(code[:3] for code in self.codes if code[2] != "0"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A text of which a person said what trade it is, or is not.
+
+    Attributes:
+        sectors: keys of the sectors it is of; empty where only wrong ones are named.
+        not_sectors: keys of sectors it is not of.
+    """
+
+    title: str
+    description: str
+    sectors: tuple[str, ...] = ()
+    not_sectors: tuple[str, ...] = ()
+
+
 def read(paths: Iterable[Path]) -> list[Labelled]:
     """Every labelled notice of some files of JSON lines, plain or gzipped; each title of a buyer once.
 

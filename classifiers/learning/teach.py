@@ -15,6 +15,7 @@ from classifiers.learning.corpus import (
     Floats,
     Lexis,
     Teaching,
+    corrected_targets,
     heads,
     lexis_of,
     sides_of,
@@ -25,12 +26,14 @@ from classifiers.learning.corpus import (
 from classifiers.learning.figures import Figure
 from classifiers.learning.fit import Fit, fit, rare_counts_more
 from classifiers.learning.hints import Learnt, learnt
-from classifiers.learning.labelled import Labelled
+from classifiers.learning.labelled import Corrected, Labelled
 from classifiers.model import FORM, TradeModel, built
 
 #: How much a text of the lexicon and a label of the codes count beside an ordinary notice; tried by buyer.
 _LEXICON_WEIGHT = 1.0
 _LABEL_WEIGHT = 0.3
+#: A correction is somebody's look at this very notice.
+_CORRECTION_WEIGHT = 3.0
 #: How many pairs and pieces are kept: those that weigh most. Twice as many gained nothing in trials.
 _PAIRS_KEPT = 9_000
 _PIECES_KEPT = 11_000
@@ -78,7 +81,7 @@ class Taught:
         return built(self.page(version="on trial", calibrations={}), self.arrays)
 
 
-def taught_by(notices: Sequence[Labelled], *, with_hints: bool = True) -> Taught:
+def taught_by(notices: Sequence[Labelled], *, corrected: Sequence[Corrected] = (), with_hints: bool = True) -> Taught:
     """Learn from notices, the labels of the codes and the lexicon. The same notices always give the same model.
 
     The hints about awards to small firms take time of their own and are no part of a trial of trades.
@@ -86,9 +89,11 @@ def taught_by(notices: Sequence[Labelled], *, with_hints: bool = True) -> Taught
     texts = teaching()
     lexis = lexis_of(notices, texts)
     sides = sides_of(notices, lexis) + [joined(each.text, "", lexis.vocabulary) for each in texts]
-    wanted = np.vstack([targets(notices), taught_targets(texts)])
+    sides += [joined(each.title, each.description, lexis.vocabulary) for each in corrected]
+    wanted = np.vstack([targets(notices), taught_targets(texts), corrected_targets(corrected)])
     table = lexis.table(sides)
-    found = fit(table, wanted, _weights(notices, texts))
+    weight = np.concatenate([_weights(notices, texts), np.full(len(corrected), _CORRECTION_WEIGHT, np.float32)])
+    found = fit(table, wanted, weight)
     return _small(found, lexis, learnt(notices, table[: len(notices)], lexis) if with_hints else {})
 
 

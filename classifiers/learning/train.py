@@ -16,7 +16,7 @@ import numpy as np
 from classifiers.learning.calibrate import as_page, calibrated, probabilities
 from classifiers.learning.corpus import heads
 from classifiers.learning.figures import MEASURES, Reals, marks_of
-from classifiers.learning.labelled import Labelled
+from classifiers.learning.labelled import Corrected, Labelled
 from classifiers.learning.teach import Arrays, taught_by
 from classifiers.learning.trial import Trial, tried
 from classifiers.model import ARRAYS, FORM, PAGE, load, save
@@ -48,9 +48,16 @@ class Outcome:
 
 
 def train(
-    notices: Sequence[Labelled], out: Path, *, today: date, say: Callable[[str], None] = lambda _: None
+    notices: Sequence[Labelled],
+    out: Path,
+    *,
+    today: date,
+    corrected: Sequence[Corrected] = (),
+    say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Train on notices and write the model to `out`, or to `out/refused` where it is worse than the one there.
+
+    Corrections are learnt from but never judged by: the trial asks for the buyers' own codes.
 
     Raises:
         TooLittleToLearn: there are too few notices or buyers.
@@ -64,12 +71,13 @@ def train(
     say(f"learning from {len(notices)} notices of {len(buyers)} buyers")
     trial = tried(notices, say=say)
     figures = split_figures(trial)
-    taught = taught_by(notices)
+    taught = taught_by(notices, corrected=corrected)
     version = f"trade/{FORM}-{_digest(taught.arrays)}"
     page = taught.page(version=version, calibrations=as_page(calibrated(trial))) | {
         "trained": today.isoformat(),
         "notices": len(notices),
         "buyers": len(buyers),
+        "corrections": len(corrected),
         "sources": dict(Counter(notice.source or "unnamed" for notice in notices).most_common(12)),
         "split": {"buyers_of": _SPLIT_OF, "figures": {name: round(value, 4) for name, value in figures.items()}},
         "licence": "Apache-2.0; learnt from notices under the Open Government Licence v3.0 and TED reuse",
@@ -173,7 +181,8 @@ def _card(page: Mapping[str, Any]) -> str:
     sources = "\n".join(f"- {name}: {count}" for name, count in page["sources"].items())
     return f"""# Trade model {page["version"]}
 
-Trained {page["trained"]} on {page["notices"]} coded notices of {page["buyers"]} buyers. Licence: {page["licence"]}.
+Trained {page["trained"]} on {page["notices"]} coded notices of {page["buyers"]} buyers
+and {page["corrections"]} corrections by people. Licence: {page["licence"]}.
 What it is for, whom it serves badly and how it was tried: `docs/classifier.md`.
 
 Figures on the fixed split (a fifth of all buyers, the same each time), from models that had not seen those buyers:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.learning.corpus import heads
-from classifiers.learning.labelled import Labelled, read
+from classifiers.learning.labelled import Corrected, Labelled, read
 from classifiers.learning.report import Judged, judged
 from classifiers.learning.train import Outcome, answers_of, roll_back, train
 from classifiers.learning.trial import tried
@@ -21,10 +21,24 @@ from service.ports import Tagger
 
 
 def train_from(
-    files: Sequence[Path], out: Path, *, today: date, say: Callable[[str], None], further: Sequence[Labelled] = ()
+    files: Sequence[Path],
+    out: Path,
+    *,
+    today: date,
+    say: Callable[[str], None],
+    own: tuple[Sequence[Labelled], Sequence[Corrected]] = ((), ()),
 ) -> Outcome:
-    """Train on files and on further notices. Raises NotFound, UnreadableBody, TooLittleToLearn."""
-    return train([*read_all(files), *further], out, today=today, say=say)
+    """Train on files, and on the coded notices and corrections of this copy where they are given.
+
+    Raises:
+        NotFound: a file is not there.
+        UnreadableBody: a file is damaged.
+        TooLittleToLearn: there are too few notices or buyers.
+    """
+    notices = read_all(files)
+    titles = {notice.title.lower() for notice in notices}
+    fresh = [notice for notice in own[0] if notice.title.lower() not in titles]
+    return train([*notices, *fresh], out, today=today, corrected=own[1], say=say)
 
 
 def read_all(files: Sequence[Path]) -> list[Labelled]:

@@ -2,7 +2,8 @@
 
 Split by subject: notices (notices.py), opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py,
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
-(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py).
+(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py),
+what people said of wrong tags (corrections.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
 from service.store.contracts import Contracts
+from service.store.corrections import Corrections
 from service.store.database import Database
 from service.store.doors import Doors
 from service.store.firms import Firms
@@ -22,7 +24,7 @@ from service.store.recorded import Recorded
 from service.store.source_book import SourceBook
 
 
-class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Firms, Doors, SourceBook, Contracts):
+class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Firms, Doors, SourceBook, Contracts, Corrections):
     """Everything within one database transaction."""
 
 

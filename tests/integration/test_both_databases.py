@@ -19,6 +19,7 @@ from service.commands.bench.postgresql import a_postgresql
 from service.commands.gather import import_files
 from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
+from service.domain.correction import Correction, Origin
 from service.domain.interest import Interest
 from service.errors import FarSideDown
 from service.settings import Settings
@@ -206,6 +207,26 @@ async def test_what_is_known_of_sources_survives_the_way_up_and_down(url: str, t
         await connection.commit()
     await database.close()
     assert seen == [("sample", "down", "b", "b", ""), ("sample", "down")]
+
+
+async def test_corrections_are_kept_and_their_table_goes_and_comes_back(url: str, tmp_path: Path) -> None:
+    database = Database(settings(url, tmp_path).database)
+    await database.migrate()
+    said = Correction(opportunity="o", person="p", origin=Origin.POSTER, sectors=("food",), at=NOW)
+    for once_or_twice in (said, said):
+        async with SqlLedger(database).writing() as book:
+            await book.keep_correction(once_or_twice)
+
+    def walk(connection: Connection) -> None:
+        assert connection.execute(text("SELECT count(*) FROM correction")).scalar_one() == 1
+        command.downgrade(migration_config(connection), "0006")
+        command.upgrade(migration_config(connection), "head")
+        assert connection.execute(text("SELECT count(*) FROM correction")).scalar_one() == 0
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(walk)
+        await connection.commit()
+    await database.close()
 
 
 async def test_a_trouble_is_told_once_and_its_history_kept_whatever_the_database(url: str, tmp_path: Path) -> None:

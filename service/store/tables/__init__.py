@@ -21,6 +21,7 @@ from service.store.tables.radar import ContractEndRow
 from service.store.tables.recorded import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.searching import SearchRow
+from service.store.tables.teaching import CorrectionRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ChangesRow",
     "ConsentRow",
     "ContractEndRow",
+    "CorrectionRow",
     "DeliveryRow",
     "DestinationRow",
     "DraftRow",
