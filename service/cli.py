@@ -177,7 +177,7 @@ def classify(*, as_json: AsJson = False) -> None:
 
     del as_json  # one line of JSON for each line is the only form
     for answer in lines.classify(sys.stdin, the_tagger(_settings().trade_model)):
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        typer.echo(lines.written(answer))
 
 
 @app.command()
@@ -196,7 +196,7 @@ def match(firm: Annotated[Path, typer.Option(help="An interest file (JSON).")], 
     chosen = _settings()
     now = chosen.now or datetime.now(UTC)
     for answer in lines.matched(sys.stdin, firm_from(said), the_tagger(chosen.trade_model), now=now):
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        typer.echo(lines.written(answer))
 
 
 @app.command()

@@ -178,6 +178,15 @@ def measured(marks: Marks, notices: Sequence[Labelled], *, draws: int = _DRAWS) 
     return found
 
 
+def figure_of(
+    measure: Callable[[Reals, Truths], float], chance: Reals, true: Truths, picked: Sequence[Counts]
+) -> Figure:
+    """A measure of chances with its interval over drawings."""
+    value = measure(chance, true)
+    low, high = np.nanquantile([measure(chance[rows], true[rows]) for rows in picked] or [value], [0.025, 0.975])
+    return Figure(value=value, low=float(low), high=float(high))
+
+
 def drawn(notices: Sequence[Labelled], draws: int) -> list[Counts]:
     """Rows of whole buyers, drawn with replacement; the same each time."""
     chance = np.random.default_rng(2026)

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifiers.hints import HINTS, Hint, circumstances_of
 from classifiers.learning.corpus import Floats, Lexis, Matrix
-from classifiers.learning.figures import Figure, Reals, Truths, area_under_curve, calibration_error, drawn
+from classifiers.learning.figures import Figure, Reals, Truths, area_under_curve, calibration_error, drawn, figure_of
 from classifiers.learning.fit import fit, likeness
 from classifiers.learning.folds import folds_by_buyer
 from classifiers.learning.labelled import Labelled
@@ -22,6 +22,7 @@ _MINISTRY = 0.05
 #: Weights are held down more than for trades: the signal is weak.
 _PENALTY = 6.0
 _FOLDS = 5
+_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +102,10 @@ def _figures(
     true: Truths,
 ) -> dict[str, Figure]:
     """Area under the curve and calibration error, without the one ministry."""
-    found = {}
-    draws = drawn(notices, 200) if len(notices) else []
-    for name, measure in (("auc", area_under_curve), ("calibration_error", calibration_error)):
-        spread = [measure(chance[rows], true[rows]) for rows in draws]
-        if spread:
-            low, high = np.nanquantile(spread, [0.025, 0.975])
-            found[name] = Figure(value=measure(chance, true), low=float(low), high=float(high))
-    return found
+    if not len(notices) or true.all() or not true.any():
+        return {}
+    draws = drawn(notices, _DRAWS)
+    return {
+        "auc": figure_of(area_under_curve, chance, true, draws),
+        "calibration_error": figure_of(calibration_error, chance, true, draws),
+    }

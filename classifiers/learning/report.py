@@ -8,13 +8,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifiers.learning.figures import Counts, Figure, Marks, Reals, curve, marks_of, measured
+from classifiers.learning.figures import (
+    Counts,
+    Figure,
+    Marks,
+    Reals,
+    area_under_curve,
+    calibration_error,
+    curve,
+    drawn,
+    figure_of,
+    marks_of,
+    measured,
+)
 from classifiers.learning.labelled import Labelled
 
 #: A source of fewer notices than these is not listed alone.
 _LEAST_OF_A_SOURCE = 100
 #: Of the table of mistaken sectors the pairs most often mistaken.
 _MOST_MISTAKEN = 15
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +54,7 @@ class Judged:
         curves: calibration curves by head and kind.
         confusion: one row a true sector, one column an answered one.
         names: the sectors in the order of the confusion.
+        hints: area under the curve and calibration error of each hint; empty where none was judged.
     """
 
     notices: int
@@ -52,10 +66,16 @@ class Judged:
     curves: Mapping[str, Sequence[tuple[float, float, float]]]
     confusion: Counts
     names: tuple[str, ...]
+    hints: Mapping[str, Mapping[str, Figure]]
 
 
 def judged(
-    notices: Sequence[Labelled], names: Mapping[str, Sequence[str]], answers: Mapping[str, Reals], *, draws: int = 200
+    notices: Sequence[Labelled],
+    names: Mapping[str, Sequence[str]],
+    answers: Mapping[str, Reals],
+    *,
+    hints: Mapping[str, Mapping[str, Figure]] | None = None,
+    draws: int = 200,
 ) -> Judged:
     """Put the figures together.
 
@@ -63,6 +83,7 @@ def judged(
         notices: what was judged.
         names: the answers of each head.
         answers: probabilities by head and kind ("divisions/full"...), one row a notice.
+        hints: what `judged_hints` found.
         draws: how many drawings the intervals rest on.
     """
     marks = {
@@ -97,7 +118,28 @@ def judged(
         curves={name: curve(each.said, each.main_rank < 1) for name, each in marks.items() if len(each)},
         confusion=confusion,
         names=sectors,
+        hints=hints or {},
     )
+
+
+def judged_hints(
+    notices: Sequence[Labelled], chances: Mapping[str, Sequence[float | None]], *, draws: int = 200
+) -> dict[str, dict[str, Figure]]:
+    """How the hints fared where buyers set a flag or winners are known; a missing answer counts as an even chance."""
+    found = {}
+    for name, said in chances.items():
+        truth = [notice.went_to_sme if name == "awarded_to_sme" else notice.suits_sme for notice in notices]
+        rows = [row for row, each in enumerate(truth) if each is not None]
+        true = np.array([bool(truth[row]) for row in rows], bool)
+        if not true.any() or true.all():
+            continue
+        chance = np.array([_EVEN if (each := said[row]) is None else each for row in rows], np.float64)
+        picked = drawn([notices[row] for row in rows], draws)
+        found[name] = {
+            key: figure_of(measure, chance, true, picked)
+            for key, measure in (("auc", area_under_curve), ("calibration_error", calibration_error))
+        }
+    return found
 
 
 def _with_a_group(marks: Marks, rows: Counts, name: str) -> Counts:
@@ -156,6 +198,9 @@ def as_json(judged_: Judged) -> dict[str, object]:
             each.key: {"notices": each.notices, "precision": _or_none(each.precision), "recall": round(each.recall, 4)}
             for each in judged_.sectors
         },
+        "hints": {
+            name: {key: _rounded(figure) for key, figure in figures.items()} for name, figures in judged_.hints.items()
+        },
         "mistaken": [{"true": true, "answered": said, "count": count} for true, said, count in judged_.mistaken],
         "curves": {
             name: [
@@ -181,6 +226,9 @@ def as_lines(judged_: Judged) -> Iterator[str]:
     for each in judged_.sectors:
         precision = "-" if each.precision is None else f"{each.precision:.2f}"
         yield f"  {each.key}: {each.notices} notices, precision {precision}, recall {each.recall:.2f}"
+    for name, figures in judged_.hints.items():
+        shown = "  ".join(f"{key} {each.value:.3f} [{each.low:.3f}-{each.high:.3f}]" for key, each in figures.items())
+        yield f"hint {name}: {shown}"
     yield "most often mistaken: " + ", ".join(f"{true} for {said} {count}" for true, said, count in judged_.mistaken)
 
 

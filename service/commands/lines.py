@@ -19,6 +19,8 @@ from service.ports import Tagger
 from service.usecases.tag import place_in
 
 _EARLY_TYPES = frozenset({"UK1", "UK2", "UK3", "planning", "planned", "pipeline"})
+#: Of a code that is none so many characters are shown, and of such codes so many.
+_SHOWN, _MOST_SHOWN = 20, 5
 _HIGHEST = Decimal(10) ** 13
 
 
@@ -29,7 +31,7 @@ def parsed(lines: Iterable[str]) -> Iterator[Mapping[str, Any]]:
             continue
         try:
             said = json.loads(line)
-        except ValueError as trouble:
+        except (ValueError, RecursionError) as trouble:
             raise UnreadableBody(f"Line {number} is not JSON: {trouble}.") from None
         if not isinstance(said, dict) or "id" not in said:
             raise UnreadableBody(f"Line {number} is not an object with an id.")
@@ -118,7 +120,22 @@ def classified(said: Mapping[str, Any], tags: Tags) -> dict[str, object]:
 def classify(lines: Iterable[str], tagger: Tagger) -> Iterator[dict[str, object]]:
     """One answer for each line."""
     for said in parsed(lines):
-        yield classified(said, tagger.tags(details_of(said)))
+        answer = classified(said, tagger.tags(details_of(said)))
+        strange = [str(code)[:_SHOWN] for code in said.get("cpv") or () if not cpv.is_known(code)]
+        if strange:
+            unknown = f"no codes of the vocabulary: {', '.join(strange[:_MOST_SHOWN])}"
+            answer["note"] = f"{answer['note']}; {unknown}" if answer["note"] else unknown
+        yield answer
+
+
+def written(answer: Mapping[str, object]) -> str:
+    """An answer as one line of JSON; what no encoding can write (half a character) is escaped."""
+    line = json.dumps(answer, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(answer)
+    return line
 
 
 def matched(lines: Iterable[str], firm: FirmFile, tagger: Tagger, *, now: datetime) -> Iterator[dict[str, object]]:

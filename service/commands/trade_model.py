@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
+from classifiers.hints import HINTS
 from classifiers.learning.corpus import heads
 from classifiers.learning.labelled import Corrected, Labelled, read
-from classifiers.learning.report import Judged, judged
+from classifiers.learning.report import Judged, judged, judged_hints
 from classifiers.learning.train import Outcome, answers_of, roll_back, train
 from classifiers.learning.trial import tried
+from service.domain.money import Value
 from service.domain.opportunity import Buyer, Details
 from service.domain.tagging import Tags
 from service.errors import NotFound
@@ -69,13 +72,17 @@ def judge_the_tagger(files: Sequence[Path], tagger: Tagger) -> Judged:
         for head, names in _names().items()
         for kind in ("full", "title")
     }
+    chances: dict[str, list[float | None]] = {name: [] for name in HINTS}
     for row, notice in enumerate(notices):
         for kind, description in (("full", notice.description), ("title", "")):
             tags = tagger.tags(_without_codes(notice, description))
+            if kind == "full":
+                chances["awarded_to_sme"].append(tags.awarded_to_sme)
+                chances["flag_probability"].append(tags.flag_probability)
             for head, said in _said(tags).items():
                 for name, chance in said:
                     answers[f"{head}/{kind}"][row, _names()[head].index(name)] = chance
-    return judged(notices, _names(), answers)
+    return judged(notices, _names(), answers, hints=judged_hints(notices, chances))
 
 
 def write_pictures(figures: Judged, folder: Path) -> list[Path]:
@@ -130,6 +137,8 @@ def _without_codes(notice: Labelled, description: str) -> Details:
         title=notice.title,
         description=description,
         buyer=Buyer(name=notice.buyer) if notice.buyer else None,
+        value=Value(net=Decimal(str(notice.value)), currency=notice.currency) if (notice.value or 0) > 0 else None,
+        procedure=notice.procedure,
     )
 
 

@@ -137,6 +137,8 @@ def test_evaluate_judges_the_tagger_as_it_is_with_the_codes_withheld(tmp_path: P
     full = said["slices"]["all"]["sectors/full"]["any_1"]
     assert 0.7 < full["low"] <= full["value"] <= full["high"] <= 1
     assert set(said["sectors"]) == {"environment", "grounds", "construction", "security"}
+    assert set(said["hints"]) == {"awarded_to_sme", "flag_probability"}
+    assert 0 <= said["hints"]["flag_probability"]["auc"]["value"] <= 1
     drawn = {path.name: path.read_text("utf-8") for path in (tmp_path / "pictures").iterdir()}
     assert {"calibration-sectors-full.svg", "calibration-divisions-title.svg", "confusion-sectors.svg"} <= set(drawn)
     assert all(svg.startswith("<svg") and svg.endswith("</svg>\n") for svg in drawn.values())
