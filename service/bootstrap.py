@@ -33,6 +33,7 @@ from service.usecases.accounts import Accounts
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
 from service.usecases.drafts import Drafts
+from service.usecases.firm_account import FirmAccount
 from service.usecases.links import Links, load_key
 from service.usecases.match import Matcher
 from service.usecases.people import Membering
@@ -40,9 +41,12 @@ from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
 from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
+from service.usecases.rights import Rights
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
+from service.usecases.subscribe import Subscribe
 from service.usecases.tag import Judge
+from service.usecases.team import Team
 from service.usecases.watch import Watching
 
 _OURS = ("service", "scrapers", "classifiers", "notifiers")
@@ -186,7 +190,6 @@ class House:
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised: unconfirmed sign-ups, and the text of notices that are long over."""
-        await self.desk.tidy()
         await self.accounts.tidy()
         before = self.clock.now() - timedelta(days=self.settings.keep_notices_days)
         async with self.ledger.writing() as transaction:
@@ -205,8 +208,6 @@ def mail_domain(settings: Settings) -> str:
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open everything, with the tables brought up to this version, and close it again."""
-    from notifiers.render import write_confirmation  # noqa: PLC0415 - Jinja loads only where mail is written
-
     check_installation()
     clock = SystemClock(settings.now)
     database = Database(settings.database)
@@ -238,17 +239,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             chosen=chosen,
             channels={channel.name if channel.name != "mailbox" else "email": channel},
             links=links,
-            desk=FrontDesk(
-                database=database,
-                links=links,
-                clock=clock,
-                sources=sources,
-                chosen=chosen,
-                write_confirmation=write_confirmation,
-                message_id=message_id,
-                channel="email",
-            ),
-            accounts=accounts_of(ledger, clock=clock, public_url=settings.public_address, message_id=message_id),
+            desk=FrontDesk(database=database, clock=clock, sources=sources, chosen=chosen),
+            accounts=accounts_of(ledger, clock=clock, links=links, message_id=message_id),
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
         )
@@ -258,21 +250,29 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await database.close()
 
 
-def accounts_of(ledger: SqlLedger, *, clock: Clock, public_url: str, message_id: Callable[[], str]) -> Accounts:
+def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Callable[[], str]) -> Accounts:
     """The use cases of people over a ledger."""
     from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
+    from notifiers.render import write_confirmation  # noqa: PLC0415 - the same
 
+    write = partial(write_letter, public_url=links.public_url)
     return Accounts(
         sign_in=SignIn(
-            ledger=ledger,
-            flow=ledger,
-            clock=clock,
-            write=partial(write_letter, public_url=public_url),
-            message_id=message_id,
-            public_url=public_url,
+            ledger=ledger, flow=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url
         ),
         membering=Membering(ledger=ledger, clock=clock),
         drafts=Drafts(ledger=ledger, clock=clock),
+        subscribe=Subscribe(
+            ledger=ledger,
+            links=links,
+            clock=clock,
+            write_confirmation=write_confirmation,
+            message_id=message_id,
+            channel="email",
+        ),
+        firm=FirmAccount(ledger=ledger, clock=clock),
+        team=Team(ledger=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url),
+        rights=Rights(ledger=ledger, clock=clock),
     )
 
 

@@ -11,6 +11,7 @@ from service.bootstrap import accounts_of
 from service.store.database import Database
 from service.store.ledger import SqlLedger
 from service.usecases.accounts import Accounts
+from service.usecases.links import Links
 from tests.builders import NOW
 
 PUBLIC = "https://bowbell.example.org"
@@ -31,11 +32,19 @@ class TurnedClock:
         self.at += timedelta(seconds=seconds)
 
 
+def links_for(clock: TurnedClock, *, public_url: str = PUBLIC) -> Links:
+    """Links signed with a sample key, by a clock that tests turn."""
+    return Links("sample-key-" * 4, public_url, now=lambda: clock.now().timestamp())
+
+
 def accounts_over(database: Database, clock: TurnedClock, *, public_url: str = PUBLIC) -> Accounts:
     """The real use cases over a database."""
     numbers = itertools.count(1)
     return accounts_of(
-        SqlLedger(database), clock=clock, public_url=public_url, message_id=lambda: f"<{next(numbers)}@sample.example>"
+        SqlLedger(database),
+        clock=clock,
+        links=links_for(clock, public_url=public_url),
+        message_id=lambda: f"<{next(numbers)}@sample.example>",
     )
 
 

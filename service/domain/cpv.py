@@ -72,6 +72,11 @@ def labels_by_code() -> Mapping[str, str]:
     return MappingProxyType(_labels())
 
 
+def begins_a_code(digits: str) -> bool:
+    """Whether any code of CPV 2008 begins with these digits."""
+    return any(code.startswith(digits) for code in _labels())
+
+
 @cache
 def _labels() -> dict[str, str]:
     labels: dict[str, str] = {}

@@ -28,6 +28,12 @@ class Interest:
     eu: bool = False
     #: Also, once a week, contracts like these that end within half a year.
     radar: bool = False
+    #: "micro", "small" or "medium": only what may suit a firm of that size; "" for any. What is not known passes.
+    suits: str = ""
+    #: Only what is not known to be above the threshold of the full rules.
+    below_threshold: bool = False
+    #: Whole days there must be left to answer; 0 for any. Work without a stated deadline passes.
+    days_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

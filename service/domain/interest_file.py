@@ -23,7 +23,11 @@ _MOST_ITEMS = 200
 _MOST_INTERESTS = 50
 _HIGHEST = Decimal(10) ** 12
 _FIRM_FIELDS = ("name", "size", "interests")
-_INTEREST_FIELDS = ("sectors", "cpv", "words", "areas", "value_min", "value_max", "buyers", "early", "eu", "radar")
+_INTEREST_FIELDS = (
+    *("sectors", "cpv", "words", "areas", "value_min", "value_max", "buyers", "early", "eu", "radar"),
+    *("suits", "below_threshold", "days_left"),
+)
+_MOST_DAYS_LEFT = 90
 
 
 def firm_from(mapping: object) -> FirmFile:
@@ -75,6 +79,9 @@ def interest_from(mapping: object, *, where: str = "interest") -> Interest:
         early=_flag(said.get("early"), f"{where}.early"),
         eu=_flag(said.get("eu"), f"{where}.eu"),
         radar=_flag(said.get("radar"), f"{where}.radar"),
+        suits=_suits(said.get("suits"), f"{where}.suits"),
+        below_threshold=_flag(said.get("below_threshold"), f"{where}.below_threshold"),
+        days_left=_days(said.get("days_left"), f"{where}.days_left"),
     )
     if not (interest.sectors or interest.cpv or wanted is not None or interest.buyers):
         raise BadInterest(f"{where}: it asks for nothing. Add sectors, cpv, words or buyers.")
@@ -101,6 +108,9 @@ def interest_mapping(interest: Interest) -> dict[str, object]:
         "early": interest.early,
         "eu": interest.eu,
         "radar": interest.radar,
+        "suits": interest.suits,
+        "below_threshold": interest.below_threshold,
+        "days_left": interest.days_left,
     }
 
 
@@ -196,6 +206,21 @@ def _number(amount: Decimal | None) -> int | str | None:
     if amount is None:
         return None
     return int(amount) if amount == amount.to_integral_value() else str(amount)
+
+
+def _suits(value: object, field: str) -> str:
+    said = _text(value, field)
+    if said and said not in SIZES:
+        raise BadInterest(f"{field}: it must be micro, small or medium, not {said!r}.")
+    return said
+
+
+def _days(value: object, field: str) -> int:
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DAYS_LEFT:
+        raise BadInterest(f"{field}: {value!r} is no number of days from 0 to {_MOST_DAYS_LEFT}.")
+    return value
 
 
 def _flag(value: object, field: str) -> bool:

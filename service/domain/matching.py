@@ -22,6 +22,7 @@ from service.domain.differences import deadline_words
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest, Match
 from service.domain.names import borough_key, plain_name
+from service.domain.narrowing import narrowed
 from service.domain.opportunity import Details, Stage, Status
 from service.domain.place import Place, covers
 from service.domain.sectors import all_sectors, sector_of_cpv
@@ -123,13 +124,13 @@ class Prepared:
 
     def judge(self, subject: Subject, *, now: datetime) -> Match:
         """Say whether they agree at a moment, and why."""
-        return self._judged(subject, opens=self.timing(subject, now))
+        return self._judged(subject, opens=self.timing(subject, now), narrow=self.narrow(subject, now))
 
     def resembles(self, subject: Subject) -> Match:
         """Say whether they would agree if the work were open: of a contract that is let, and ends one day."""
-        return self._judged(subject, opens=Gate())
+        return self._judged(subject, opens=Gate(), narrow=self.narrow(subject, None))
 
-    def _judged(self, subject: Subject, *, opens: Gate) -> Match:
+    def _judged(self, subject: Subject, *, opens: Gate, narrow: Gate) -> Match:
         what = self.trade(subject)
         if not what:
             return Match(matched=False)
@@ -140,6 +141,7 @@ class Prepared:
             self.worth(subject),
             self.buyer(subject),
             self.union(subject),
+            narrow,
         )
         closed = next((gate.closed for gate in gates if gate.closed), "")
         if closed:
@@ -242,6 +244,13 @@ class Prepared:
         if any(_is_buyer(buyer.name, asked) for asked in self.interest.buyers):
             return Gate(reason=f"you asked for the buyer {buyer.name}")
         return Gate(closed=f"the buyer is {buyer.name}, which is not among those you named")
+
+    def narrow(self, subject: Subject, now: datetime | None) -> Gate:
+        """Whether it may suit the size of firm asked for, is as small and leaves as much time as was asked for.
+
+        `now` None: how long is left is no matter.
+        """
+        return Gate(closed=next(narrowed(self.interest, subject.details, subject.tags, now=now), ""))
 
     def union(self, subject: Subject) -> Gate:
         """Whether it is of the European Union's services, and wanted so."""

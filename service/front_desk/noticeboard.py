@@ -83,14 +83,14 @@ class Noticeboard(Room):
             attribution=self._attribution(found.opportunity.state.source),
         )
 
-    async def open_for(self, interest: Interest) -> Found:
-        """What is open for an interest today, by the same rules that decide its alerts."""
+    async def open_for(self, interests: Sequence[Interest]) -> Found:
+        """What is open today for any of some interests, by the rules that decide alerts."""
         now = self.now()
         wanted = Wanted(union="yes" if interest.eu else "")
         page = await self._catalogue.find(wanted, now=now, most=_COMPARED)
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(page.ids)
-        fit = await asyncio.to_thread(_fitting, found, interest, now)
+        fit = await asyncio.to_thread(_fitting, found, interests, now)
         return Found(items=await asyncio.to_thread(self._views, fit[:_SHOWN_NOW], now), total=len(fit))
 
     def _views(self, found: Sequence[Listed], now: datetime) -> tuple[OpportunityView, ...]:
@@ -166,8 +166,8 @@ def windows_of(now: datetime) -> Windows:
     return {key: Filters(closing=key).closes_between(today) for key, _, _ in CLOSINGS if key}
 
 
-def _fitting(found: Sequence[Listed], interest: Interest, now: datetime) -> list[Listed]:
-    prepared = prepare(interest)
+def _fitting(found: Sequence[Listed], interests: Sequence[Interest], now: datetime) -> list[Listed]:
+    prepared = [prepare(interest) for interest in interests]
     fit = []
     for each in found:
         if each.tags is None:
@@ -181,6 +181,6 @@ def _fitting(found: Sequence[Listed], interest: Interest, now: datetime) -> list
             place=place_shown(state.details),
             source=state.source,
         )
-        if prepared.judge(subject, now=now).matched:
+        if any(each_interest.judge(subject, now=now).matched for each_interest in prepared):
             fit.append(each)
     return fit

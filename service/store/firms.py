@@ -84,11 +84,6 @@ class Firms(Consents, People, Suppressions):
         await self.keep_consent(firm, person=0, level="alerts", given=True, text=consent, at=at)
         await self._put_interest(firm, interest)
 
-    async def replace_interest(self, firm: int, *, size: str, interest: Interest) -> None:
-        """Hear about something else from now on."""
-        await self.connection.execute(update(FIRM).where(FIRM.c.id == firm).values(size=size))
-        await self._put_interest(firm, interest)
-
     async def set_firm_state(self, firm: int, state: FirmState, *, confirmed: datetime | None = None) -> None:
         """Active, paused, or waiting. `confirmed`: when the firm said yes, where it just did."""
         values = {"state": state} | ({"confirmed": stored(confirmed)} if confirmed else {})

@@ -16,15 +16,15 @@ from service.store.contracts import Contracts
 from service.store.corrections import Corrections
 from service.store.database import Database
 from service.store.doors import Doors
-from service.store.firms import Firms
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
 from service.store.recorded import Recorded
 from service.store.source_book import SourceBook
+from service.store.teams import Teams
 
 
-class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Firms, Doors, SourceBook, Contracts, Corrections):
+class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Teams, Doors, SourceBook, Contracts, Corrections):
     """Everything within one database transaction."""
 
 

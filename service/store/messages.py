@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 
 from service.domain.message import Message
 from service.store.database import known_moment, stored
 from service.store.session import table
 from service.store.suppression import Suppressions
-from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, MessageRow, OpportunityRow
+from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, LetterRow, MessageRow, OpportunityRow
 from service.usecases.ledger import Addressed, Claimed
 
 MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow)
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
+LETTER = table(LetterRow)
 
 
 #: Account mail to a person, not to a firm, has neither a destination nor a firm.
@@ -130,6 +131,14 @@ class Messages(Suppressions):
             await self.connection.execute(
                 update(DESTINATION).where(DESTINATION.c.id == which).values(closed="the far side refused it")
             )
+
+    async def empty_old_messages(self, *, before: datetime) -> int:
+        """Take the words and addresses out of messages that were dealt with before a moment, and drop such letters."""
+        old = (MESSAGE.c.created < stored(before)) & MESSAGE.c.state.not_in(("waiting", "sending"))
+        empty = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": "", "said": ""}
+        emptied = await self.connection.execute(update(MESSAGE).where(old, MESSAGE.c.text != "").values(**empty))
+        letters = await self.connection.execute(delete(LETTER).where(LETTER.c.at < stored(before)))
+        return emptied.rowcount + letters.rowcount
 
     async def _settle(self, message: int, values: dict[str, Any]) -> None:
         await self.connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(**values))

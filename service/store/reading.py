@@ -57,13 +57,13 @@ class Reading(Part):
     async def in_order(self, identities: Sequence[str]) -> Sequence[Listed]:
         """The opportunities of a list in its order; one that is gone meanwhile is left out."""
         asked = select(OPPORTUNITY).where(OPPORTUNITY.c.id.in_(identities))
-        found = {row.id: _listed(row) for row in (await self.connection.execute(asked)).all()} if identities else {}
+        found = {row.id: listed_of(row) for row in (await self.connection.execute(asked)).all()} if identities else {}
         return [found[identity] for identity in identities if identity in found]
 
     async def listed(self, identity: str) -> Listed | None:
         """One opportunity, open or not; None where there is none."""
         row = (await self.connection.execute(select(OPPORTUNITY).where(OPPORTUNITY.c.id == identity))).one_or_none()
-        return _listed(row) if row is not None else None
+        return listed_of(row) if row is not None else None
 
     async def letters(self) -> Sequence[KeptLetter]:
         """The newest letters of the built-in mailbox, without their words."""
@@ -136,7 +136,8 @@ class LetterBox:
             )
 
 
-def _listed(row: Row[Any]) -> Listed:
+def listed_of(row: Row[Any]) -> Listed:
+    """An opportunity out of its row."""
     return Listed(
         opportunity=Opportunity(
             identity=row.id,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.usecases.drafts import Drafts
+from service.usecases.firm_account import FirmAccount
 from service.usecases.people import Membering
+from service.usecases.rights import Rights
 from service.usecases.sign_in import SignIn
+from service.usecases.subscribe import Subscribe
+from service.usecases.team import Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +20,14 @@ class Accounts:
     sign_in: SignIn
     membering: Membering
     drafts: Drafts
+    subscribe: Subscribe
+    firm: FirmAccount
+    team: Team
+    rights: Rights
 
     async def tidy(self) -> None:
-        """Keep no session, request or draft longer than promised."""
+        """Keep nothing longer than promised in docs/privacy-and-retention.md."""
+        await self.subscribe.tidy()
         await self.sign_in.tidy()
         await self.drafts.tidy()
+        await self.rights.tidy()

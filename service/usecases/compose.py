@@ -47,7 +47,7 @@ class Composer:
     sources: Mapping[str, Source]
     programmes: Sequence[Programme]
     write: WriteAlert
-    links: Callable[[int, str], Links]
+    links: Callable[[int, str, int], Links]
     public_url: str
     #: The right side of every Message-ID.
     mail_domain: str
@@ -81,10 +81,11 @@ class Composer:
 
     def _messages(self, alert: Alert, opportunity: Opportunity, tags: Tags, reach: Reach) -> list[Addressed]:
         """The message for each of the firm's destinations."""
-        links = self.links(alert.firm, reach.secret)
-        written = self.write(self._content(alert, opportunity, tags, size=reach.size), links, now=self.clock.now())
+        content = self._content(alert, opportunity, tags, size=reach.size)
         found = []
         for target in reach.targets:
+            links = self.links(alert.firm, reach.secret, target.identity)  # each stops for itself
+            written = self.write(content, links, now=self.clock.now())
             message = Message(
                 message_id=f"<alert.{alert.identity}.{target.identity}.{alert.opportunity}@{self.mail_domain}>",
                 channel=target.channel,

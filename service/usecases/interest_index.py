@@ -72,6 +72,7 @@ class InterestIndex:
         self._areas = _Areas(interests)
         self._value = _Shared((each.value_min, each.value_max) for each in interests).column()
         self._buyer = _Shared(each.buyers for each in interests).column()
+        self._narrow = _Shared((each.suits, each.below_threshold, each.days_left) for each in interests).column()
         firms = list(asked.values())
         self._firms = [firms[number] for number in order]
 
@@ -111,6 +112,8 @@ class InterestIndex:
         rows = _passing(rows, self._value, worth)
         buyer = _asked(rows, self._buyer, lambda row: self._prepared[row].buyer(subject))
         rows = _passing(rows, self._buyer, buyer)
+        narrow = _asked(rows, self._narrow, lambda row: self._prepared[row].narrow(subject, now))
+        rows = _passing(rows, self._narrow, narrow)
         trade = _asked(rows, self._trade, lambda row: _trade_gate(self._prepared[row], subject))
         rows = _passing(rows, self._trade, trade)
         area = _asked(rows, self._areas.column, lambda row: self._prepared[row].area(subject))

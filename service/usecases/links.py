@@ -6,6 +6,8 @@ Each purpose is signed apart, so that a link to stop can never be turned into on
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import time
@@ -44,6 +46,7 @@ class Links:
 
     def __init__(self, key: str, public_url: str, *, now: Callable[[], float] = time.time) -> None:
         self.public_url = public_url.rstrip("/")
+        self._key = key.encode()
         self._by_purpose = {
             purpose: URLSafeTimedSerializer(key, salt=f"bowbell.{purpose}", signer=_Signer, signer_kwargs={"now": now})
             for purpose in ("confirm", "manage", "unsubscribe")
@@ -57,23 +60,29 @@ class Links:
         """Stands for a firm that changes, pauses or stops; never runs out."""
         return self._token("manage", firm, secret)
 
-    def unsubscribe_token(self, firm: int, secret: str) -> str:
-        """Stands for a firm that stops; never runs out."""
-        return self._token("unsubscribe", firm, secret)
+    def unsubscribe_token(self, firm: int, secret: str, target: int = 0) -> str:
+        """Stands for a firm that stops, or one of its destinations where it has several; never runs out."""
+        return self._token("unsubscribe", firm, secret, target)
+
+    def browser_mark(self, secret: str) -> str:
+        """What the browser keeps that signed a firm up: it tells nobody anything, and only that browser has it."""
+        return hmac.new(self._key, f"browser:{secret}".encode(), hashlib.sha256).hexdigest()
 
     def confirm_url(self, firm: int, secret: str) -> str:
         """The address of the page that confirms."""
         return f"{self.public_url}/confirm/{self.confirm_token(firm, secret)}"
 
-    def for_firm(self, firm: int, secret: str) -> FirmLinks:
-        """The links every message carries."""
+    def for_firm(self, firm: int, secret: str, target: int = 0) -> FirmLinks:
+        """The links every message carries. `target`: the destination it goes to, which its stop link is about."""
         return FirmLinks(
             manage=f"{self.public_url}/manage/{self.manage_token(firm, secret)}",
-            unsubscribe=f"{self.public_url}/unsubscribe/{self.unsubscribe_token(firm, secret)}",
+            unsubscribe=f"{self.public_url}/unsubscribe/{self.unsubscribe_token(firm, secret, target)}",
         )
 
-    def read(self, token: str, purposes: tuple[Purpose, ...]) -> tuple[int, str]:
-        """The firm and secret of a token made for one of the purposes. Whoever asks compares the secret.
+    def read(self, token: str, purposes: tuple[Purpose, ...]) -> tuple[int, str, int]:
+        """The firm, secret and destination (0: none named) of a token made for one of the purposes.
+
+        Whoever asks compares the secret.
 
         Raises:
             BadToken: It is none of ours, for another purpose, or has run out.
@@ -88,11 +97,14 @@ class Links:
                 continue
             match said:
                 case [int(firm), str(secret)]:
-                    return firm, secret
+                    return firm, secret, 0
+                case [int(firm), str(secret), int(target)]:
+                    return firm, secret, target
         raise BadToken
 
-    def _token(self, purpose: Purpose, firm: int, secret: str) -> str:
-        return str(self._by_purpose[purpose].dumps([firm, secret]))
+    def _token(self, purpose: Purpose, firm: int, secret: str, target: int = 0) -> str:
+        said = [firm, secret, target] if target else [firm, secret]
+        return str(self._by_purpose[purpose].dumps(said))
 
 
 def load_key(path: Path) -> str:

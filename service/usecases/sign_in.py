@@ -87,7 +87,19 @@ class Entered:
     longest: timedelta
 
 
-class DoorBook(Protocol):
+class SessionBook(Protocol):
+    """What beginning a session asks of the store, within one transaction."""
+
+    async def begin_session(
+        self, person: int, *, token_hash: str, idle: timedelta, ends: datetime, at: datetime
+    ) -> None:
+        """Somebody is in."""
+
+    async def memberships(self, person: int) -> tuple[Membership, ...]:
+        """What somebody belongs to."""
+
+
+class DoorBook(SessionBook, Protocol):
     """What signing in asks of the store, within one transaction."""
 
     async def keep_asking(self, *, address: str, nonce_hash: str, number: str, at: datetime, ends: datetime) -> int:
@@ -117,11 +129,6 @@ class DoorBook(Protocol):
     async def void_askings(self, person: int, *, at: datetime) -> None:
         """Make every link void that somebody has not used."""
 
-    async def begin_session(
-        self, person: int, *, token_hash: str, idle: timedelta, ends: datetime, at: datetime
-    ) -> None:
-        """Somebody is in."""
-
     async def session(self, token_hash: str) -> Sitting | None:
         """A session, over or not."""
 
@@ -142,9 +149,6 @@ class DoorBook(Protocol):
 
     async def person(self, identity: int) -> Person | None:
         """A person by number."""
-
-    async def memberships(self, person: int) -> tuple[Membership, ...]:
-        """What somebody belongs to."""
 
     async def emit(self, kind: str, subject: str, payload: dict[str, str | int | bool], *, at: datetime) -> None:
         """Add an event."""
@@ -289,7 +293,7 @@ class SignIn:
         await book.keep_message(message, firm=0, target=0, slot=f"sign_in:{asking.identity}", alerts=())
 
 
-async def begin(book: DoorBook, person: int, *, now: datetime) -> Entered:
+async def begin(book: SessionBook, person: int, *, now: datetime) -> Entered:
     """Begin a session for somebody who has proved who it is."""
     idle, longest = session_limits(await book.memberships(person))
     token = fresh_token()

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 from typing import Literal, Protocol
@@ -19,6 +19,7 @@ from service.errors import BadToken, TooManyRequests
 from service.ports import Clock
 from service.usecases.links import CONFIRM_HOURS, Links, Purpose
 from service.usecases.people import Person
+from service.usecases.sign_in import Entered, SessionBook, begin
 
 FirmState = Literal["waiting", "active", "paused", "stopped"]
 
@@ -42,7 +43,16 @@ class Firm:
     interest: Interest
 
 
-class FirmBook(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """A firm that is on now. `entered`: its session, where the browser that confirmed is the one that signed up."""
+
+    firm: Firm
+    manage_token: str
+    entered: Entered | None = None
+
+
+class FirmBook(SessionBook, Protocol):
     """What signing up asks of the store, within one transaction."""
 
     async def create_firm(
@@ -61,8 +71,11 @@ class FirmBook(Protocol):
     ) -> None:
         """A waiting firm asks anew: what it says now counts."""
 
-    async def replace_interest(self, firm: int, *, size: str, interest: Interest) -> None:
-        """Hear about something else."""
+    async def address_of(self, target: int) -> str | None:
+        """The address of an open destination; None where it is closed."""
+
+    async def close_one_of_several(self, firm: int, target: int, *, at: datetime) -> bool:
+        """Close one destination of several, and let its person leave; False where it is the only one."""
 
     async def set_firm_state(self, firm: int, state: FirmState, *, confirmed: datetime | None = None) -> None:
         """Set the state."""
@@ -105,6 +118,9 @@ class FirmLedger(Protocol):
     def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[FirmBook]:
         """A transaction."""
 
+    def reading(self) -> AbstractAsyncContextManager[FirmBook]:
+        """A connection that only reads."""
+
 
 class WriteConfirmation(Protocol):
     """Words the message that asks for the confirmation."""
@@ -133,10 +149,11 @@ class Subscribe:
         self._message_id = message_id
         self._channel = channel
 
-    async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str) -> None:
+    async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str) -> str:
         """Keep the request and write one message to the address; the outcome tells nobody whether it was known.
 
-        An address that already gets alerts is sent its own links, and nothing of it changes.
+        An address that already gets alerts is sent its own links, and nothing of it changes. What comes back is for the
+        browser to keep: with it, confirming in the same browser also signs in.
 
         Raises:
             TooManyRequests: The address was written to MAILS_A_DAY times within a day.
@@ -176,18 +193,37 @@ class Subscribe:
                 created=now,
             )
             await book.keep_message(message, firm=firm.identity, target=firm.target, slot=slot, alerts=())
+        return self._links.browser_mark(secret)
 
     async def awaiting(self, token: str) -> Firm:
         """The sign-up a confirming link stands for, unchanged."""
         async with self._ledger.writing() as book:
             return await self._living(book, token, "confirm")
 
-    async def confirm(self, token: str) -> Firm:
-        """Begin the alerts; twice is the same as once."""
+    async def confirm(self, token: str, *, mark: str) -> Confirmation:
+        """Begin the alerts; twice is the same as once, but signs in only once.
+
+        `mark` is what the browser kept that signed up.
+        """
+        now = self._clock.now()
         async with self._ledger.writing() as book:
             firm = await self._living(book, token, "confirm")
+            if firm.state != "waiting":
+                return Confirmation(firm=firm, manage_token=self._links.manage_token(firm.identity, firm.secret))
+            person = await begin_alerts(book, firm, now=now)
+            mine = hmac.compare_digest(self._links.browser_mark(firm.secret).encode(), mark.encode())
+            return Confirmation(
+                firm=firm,
+                manage_token=self._links.manage_token(firm.identity, firm.secret),
+                entered=await begin(book, person.identity, now=now) if mine else None,
+            )
+
+    async def managed(self, token: str) -> Firm:
+        """The firm that whoever holds a change link acts for."""
+        async with self._ledger.reading() as book:
+            firm = await self._living(book, token, "manage")
             if firm.state == "waiting":
-                await begin_alerts(book, firm, now=self._clock.now())
+                raise BadToken("Confirm your address first, with the link we sent.")
             return firm
 
     async def firm(self, token: str) -> Firm:
@@ -198,37 +234,24 @@ class Subscribe:
                 self._links.read(token, ("unsubscribe",))
             return firm
 
-    async def change(self, token: str, *, size: str, interest: Interest) -> None:
-        """Hear about something else from now on."""
-        async with self._ledger.writing() as book:
-            firm = await self._living(book, token, "manage")
-            await book.replace_interest(firm.identity, size=size, interest=interest)
-
-    async def pause(self, token: str) -> None:
-        """Send nothing until started again; what waits is not sent either."""
-        await self._turn(token, before="active", after="paused")
-
-    async def resume(self, token: str) -> None:
-        """Start again."""
-        await self._turn(token, before="paused", after="active")
-
     async def stop(self, token: str) -> None:
-        """Stop at once and for good, and forget the firm; twice is the same as once."""
+        """Stop at once and for good, and forget the firm; twice is the same as once.
+
+        Where several people hear for the firm, the link of one stops that one's mail only.
+        """
+        now = self._clock.now()
         async with self._ledger.writing() as book:
             firm = await self._firm(book, token, "unsubscribe", "manage")
-            if firm.state != "stopped":
-                await book.forget_firm(firm.identity, at=self._clock.now())
+            if firm.state == "stopped":
+                return
+            target = self._links.read(token, ("unsubscribe", "manage"))[2]
+            if not (target and await book.close_one_of_several(firm.identity, target, at=now)):
+                await book.forget_firm(firm.identity, at=now)
 
     async def tidy(self) -> int:
         """Take away sign-ups that nobody confirmed within UNCONFIRMED_KEPT; how many there were."""
         async with self._ledger.writing() as book:
             return await book.delete_unconfirmed(before=self._clock.now() - UNCONFIRMED_KEPT)
-
-    async def _turn(self, token: str, *, before: FirmState, after: FirmState) -> None:
-        async with self._ledger.writing() as book:
-            firm = await self._living(book, token, "manage")
-            if firm.state == before:
-                await book.set_firm_state(firm.identity, after)
 
     async def _living(self, book: FirmBook, token: str, *purposes: Purpose) -> Firm:
         firm = await self._firm(book, token, *purposes)
@@ -237,11 +260,12 @@ class Subscribe:
         return firm
 
     async def _firm(self, book: FirmBook, token: str, *purposes: Purpose) -> Firm:
-        identity, secret = self._links.read(token, purposes)
+        identity, secret, target = self._links.read(token, purposes)
         firm = await book.firm(identity)
         if firm is None or not hmac.compare_digest(firm.secret.encode(), secret.encode()):
             raise BadToken
-        return firm
+        address = await book.address_of(target) if target and firm.state != "stopped" else None
+        return replace(firm, address=address) if address else firm
 
     def _confirmation(self, firm: int, secret: str, interest: Interest) -> Written:
         return self._write(
@@ -264,7 +288,7 @@ class Subscribe:
         return Written(subject="You are signed up already", text=text, html=html)
 
 
-async def begin_alerts(book: FirmBook, firm: Firm, *, now: datetime) -> None:
+async def begin_alerts(book: FirmBook, firm: Firm, *, now: datetime) -> Person:
     """A firm is on from now: its address belongs to a person, who is the first member, and may be written to."""
     await book.set_firm_state(firm.identity, "active", confirmed=now)
     await book.lift_suppression(firm.address)
@@ -278,6 +302,7 @@ async def begin_alerts(book: FirmBook, firm: Firm, *, now: datetime) -> None:
         organisation=organisation,
         at=now,
     )
+    return person
 
 
 def areas_words(interest: Interest) -> str:

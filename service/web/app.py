@@ -24,9 +24,26 @@ from service.web.middleware.headers import security_headers
 from service.web.middleware.limits import RateLimit
 from service.web.middleware.origin import own_origin_only
 from service.web.middleware.visitors import know_the_visitor
-from service.web.pages import about, account, alerts, contracts_ending, health, listing, mailbox, sign_in, sources
+from service.web.pages import (
+    about,
+    alerts,
+    contracts_ending,
+    health,
+    interests,
+    listing,
+    mailbox,
+    profile,
+    rights,
+    sign_in,
+    sign_up,
+    sources,
+    team,
+)
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
+
+_PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
+_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -37,6 +54,9 @@ SIGN_UPS_BY_ADDRESS = 3
 #: Links to sign in asked for by one caller, and for one address known or not, in an hour.
 SIGN_INS_BY_CALLER = 20
 SIGN_INS_BY_ADDRESS = 5
+#: Forms begun by one caller in an hour; invitations and moves asked for by one firm or person in a day.
+DRAFTS_BY_CALLER = 60
+INVITATIONS_BY_FIRM = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +101,8 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         by_address=RateLimit(tries=SIGN_UPS_BY_ADDRESS, window=_DAY, now=time.monotonic),
         sign_in_by_caller=RateLimit(tries=SIGN_INS_BY_CALLER, window=_HOUR, now=time.monotonic),
         sign_in_by_address=RateLimit(tries=SIGN_INS_BY_ADDRESS, window=_HOUR, now=time.monotonic),
+        drafts_by_caller=RateLimit(tries=DRAFTS_BY_CALLER, window=_HOUR, now=time.monotonic),
+        invitations_by_firm=RateLimit(tries=INVITATIONS_BY_FIRM, window=_DAY, now=time.monotonic),
     )
     app[HOUSE] = House(
         desk=desk,
@@ -98,20 +120,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    for module in (
-        listing,
-        contracts_ending,
-        about,
-        sources,
-        alerts,
-        sign_in,
-        account,
-        health,
-        description,
-        api,
-        sources_api,
-        feeds,
-    ):
+    for module in (*_PUBLIC, *_ACCOUNT):
         app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
     if has_mailbox:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from service.domain.interest import Interest
 from service.domain.programme import Programme
-from service.web.forms.answers import Answers
 from service.web.forms.filters import Filters
-from service.web.view import EndingsFound, FirmView, Found, Letter, OpportunityView, SourceView
+from service.web.view import EndingsFound, Found, Letter, OpportunityView, Replay, SourceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +22,6 @@ class MovedTo:
     """The opportunity was joined with another, which keeps this id."""
 
     identity: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
-    """A sign-up that is now on: the token of its change page, and what is open for it today."""
-
-    manage_token: str
-    now: Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +46,12 @@ class Reading(Protocol):
     async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
         """A page of contracts that end within half a year, the soonest first; "" for any sector, or all of London."""
 
+    async def open_for(self, interests: Sequence[Interest]) -> Found:
+        """What is open today for any of some interests, by the rules that decide alerts: the newest, and a total."""
+
+    async def replay(self, interest: Interest) -> Replay:
+        """What an interest would have sent in the last 30 days. Raises BadInterest for words that are none."""
+
     async def sources(self) -> Sequence[SourceView]:
         """Every source, enabled or not."""
 
@@ -62,37 +60,6 @@ class Reading(Protocol):
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the workers tick and nothing waits too long."""
-
-
-class Subscribing(Protocol):
-    """What a firm may do about its own alerts. A token stands for the firm; all raise BadToken for one that is none."""
-
-    async def sign_up(self, answers: Answers, *, consent: str) -> None:
-        """Keep the request and send one confirming message.
-
-        Tells nobody whether the address was known. `consent` is the sentence agreed to. Raises TooManyRequests.
-        """
-
-    async def awaiting(self, token: str) -> FirmView:
-        """The sign-up a confirming link stands for, unchanged."""
-
-    async def confirm(self, token: str) -> Confirmed:
-        """Begin the alerts. Doing it twice is the same as once."""
-
-    async def firm(self, token: str) -> FirmView:
-        """The firm a change or stop link stands for."""
-
-    async def change(self, token: str, answers: Answers) -> None:
-        """Hear about something else from now on."""
-
-    async def pause(self, token: str) -> None:
-        """Send nothing until started again."""
-
-    async def resume(self, token: str) -> None:
-        """Start again."""
-
-    async def stop(self, token: str) -> None:
-        """Stop for good and forget the firm. Doing it twice is the same as once."""
 
 
 class Mailbox(Protocol):
@@ -105,7 +72,7 @@ class Mailbox(Protocol):
         """One letter. Raises NotFound."""
 
 
-class Desk(Reading, Subscribing, Mailbox, Protocol):
+class Desk(Reading, Mailbox, Protocol):
     """All of it."""
 
     def now(self) -> datetime:

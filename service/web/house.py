@@ -8,6 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from service.domain.tagging import Assumption
+from service.domain.wording import LONDON, day_words
 from service.usecases.accounts import Accounts
 from service.web.desk import Desk
 from service.web.middleware.limits import RateLimit
@@ -21,6 +22,8 @@ class Limits:
     by_address: RateLimit
     sign_in_by_caller: RateLimit
     sign_in_by_address: RateLimit
+    drafts_by_caller: RateLimit
+    invitations_by_firm: RateLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +64,9 @@ def house_of(request: web.Request) -> House:
 def now_in(request: web.Request) -> datetime:
     """The time by the house's clock."""
     return house_of(request).desk.now()
+
+
+def day_in(request: web.Request, moment: datetime) -> str:
+    """The day of a moment in London, in words, by the house's clock."""
+    today = now_in(request).astimezone(LONDON).date()
+    return day_words(moment.astimezone(LONDON).date(), today=today)

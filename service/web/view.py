@@ -13,7 +13,6 @@ from typing import Literal
 
 from service.domain.source_health import Health, Permission
 from service.domain.summary import SummaryLine
-from service.web.forms.answers import Answers
 
 Verdict = Literal["suits", "might", "unlikely", "unknown"]
 Standing = Literal["open", "planned", "closed", "cancelled", "awarded"]
@@ -219,6 +218,28 @@ class EndingsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """An opportunity that an interest nearly has, and which of its limits stopped it, in words."""
+
+    identity: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What an interest would have sent in the last days."""
+
+    days: int
+    #: Opportunities it was compared with.
+    looked_at: int
+    total: int
+    #: The newest of them.
+    items: tuple[OpportunityView, ...]
+    near: tuple[NearMiss, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitView:
     """That an operator permitted a source: on what basis, what was read when, and in which role."""
 
@@ -259,16 +280,6 @@ class SourceView:
     national: bool = False
     permission: Permission = "open"
     permit: PermitView | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirmView:
-    """A subscriber as its own change page shows it. `address` is shortened so that a shared link tells little."""
-
-    address: str
-    answers: Answers
-    state: Literal["waiting", "active", "paused", "stopped"]
-    rhythm: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

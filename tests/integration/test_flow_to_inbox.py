@@ -268,7 +268,7 @@ async def test_after_a_stop_nothing_more_is_sent(tmp_path: Path) -> None:
         await take_in(house, files)
         stopping, other = (firm for firm in sample_firms() if firm.changes and firm.hears_of)
         letter = inbox.to(stopping.email)[0]
-        await house.desk.stop(letter["List-Unsubscribe"].strip("<>").rpartition("/")[2])
+        await house.accounts.subscribe.stop(letter["List-Unsubscribe"].strip("<>").rpartition("/")[2])
         before = len(inbox.to(stopping.email)), len(inbox.to(other.email))
         write_second_phase(tmp_path / "second", now=NOON)
         await take_in(house, sorted((tmp_path / "second").rglob("*.json")))

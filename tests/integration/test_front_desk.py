@@ -1,54 +1,36 @@
-"""The web's questions answered from a real database file: lists, one opportunity, a firm from sign-up to stop."""
+"""The web's questions answered from a real database file: lists, one opportunity, its sources and its letters."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-import re
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
-from sqlmodel import SQLModel
+from sqlalchemy import text
 
-from notifiers.render import write_confirmation
 from service.domain.message import Message
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Change, Details, Stage, Status
 from service.domain.opportunity import Reading as NoticeReading
-from service.errors import BadToken, NotFound, TooManyRequests, WrongSettings
+from service.errors import NotFound, WrongSettings
 from service.front_desk import FrontDesk
 from service.ports import Access, Http, Page, SourceCard
 from service.store.database import Database, stored
 from service.store.ledger import SqlLedger
-from service.store.messages import MESSAGE
 from service.store.reading import LetterBox
 from service.store.session import Part
 from service.store.tables import SourceHealthRow
 from service.usecases.ledger import Revised, RevisionRecord
-from service.usecases.links import Links, load_key
-from service.usecases.subscribe import Subscribe
+from service.usecases.links import load_key
 from service.web.desk import Desk, MovedTo
-from service.web.forms.answers import CONSENT, Answers
 from service.web.forms.filters import Filters
 from service.web.view import OpportunityView
+from tests.accounts import TurnedClock
 from tests.builders import NOW, SampleOpportunity, keep
 
 ADDRESS = "sample.firm@example.org"
-ANSWERS = Answers(
-    email=ADDRESS,
-    sectors=("environment",),
-    areas=("E09000012",),
-    words=("window cleaning", 'gut"ters'),
-    without=("hospital", "C++"),
-    size="micro",
-    value_min=Decimal(5000),
-    value_max=None,
-)
 HOSTILE = (
     "C++",
     "%",
@@ -61,21 +43,6 @@ HOSTILE = (
     "\N{SNOWMAN}",
     "NULL\x00",
 )
-
-
-class TurnedClock:
-    """A clock that tests turn."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        """The time it was turned to."""
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        """Turn it on."""
-        self.at += timedelta(seconds=seconds)
 
 
 class SampleSource:
@@ -141,22 +108,8 @@ def clock() -> TurnedClock:
 
 
 @pytest.fixture
-def links(clock: TurnedClock) -> Links:
-    return Links("sample-key-" * 4, "https://bowbell.example.org/", now=lambda: clock.now().timestamp())
-
-
-@pytest.fixture
-def desk(database: Database, clock: TurnedClock, links: Links) -> FrontDesk:
-    numbers = itertools.count(1)
-    made = FrontDesk(
-        database=database,
-        links=links,
-        clock=clock,
-        sources={"sample_source": SampleSource()},
-        write_confirmation=write_confirmation,
-        message_id=lambda: f"<{next(numbers)}@bowbell.example.org>",
-        channel="email",
-    )
+def desk(database: Database, clock: TurnedClock) -> FrontDesk:
+    made = FrontDesk(database=database, clock=clock, sources={"sample_source": SampleSource()})
     as_desk: Desk = made  # mypy holds the promise
     assert as_desk.now() == NOW
     return made
@@ -168,174 +121,9 @@ async def put(database: Database, *samples: SampleOpportunity) -> None:
             await keep(transaction, sample)
 
 
-async def mails(database: Database) -> list[tuple[str, str, str]]:
-    """Subject, text and state of every message, the oldest first."""
-    async with database.reading() as connection:
-        asked = select(MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state).order_by(MESSAGE.c.id)
-        return [(row.subject, row.text, row.state) for row in (await connection.execute(asked)).all()]
-
-
-async def token_in_last_mail(database: Database, page: str = "confirm") -> str:
-    found = re.search(rf"https://bowbell\.example\.org/{page}/(\S+)", (await mails(database))[-1][1])
-    assert found is not None
-    return found[1]
-
-
 async def ids(desk: FrontDesk, filters: Filters | None = None, *, size: int = 50) -> list[str]:
     found = await desk.open_opportunities(filters or Filters(), size=size, counted=False)
     return [item.identity for item in found.items]
-
-
-# ---------------------------------------------------------------------------------------------- a firm's story
-
-
-async def test_a_firm_signs_up_confirms_changes_pauses_and_stops(desk: FrontDesk, database: Database) -> None:
-    await put(
-        database, SampleOpportunity(), SampleOpportunity(identity="op-2", sector="catering", title="Meals", cpv=())
-    )
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    token = await token_in_last_mail(database)
-    waiting = await desk.awaiting(token)
-    assert (waiting.state, waiting.address) == ("waiting", "s\u2026@example.org")
-    done = await desk.confirm(token)
-    assert [item.identity for item in done.now.items] == ["op-1"]
-    assert (await desk.confirm(token)).now.total == 1
-    firm = await desk.firm(done.manage_token)
-    assert firm.state == "active"
-    assert firm.answers == replace(ANSWERS, email="", words=("window cleaning", "gut ters"))
-
-    other = replace(ANSWERS, email="", sectors=("catering",), words=(), without=("prison",), size="small")
-    await desk.change(done.manage_token, other)
-    assert (await desk.firm(done.manage_token)).answers == other
-    await desk.pause(done.manage_token)
-    await desk.pause(done.manage_token)
-    assert (await desk.firm(done.manage_token)).state == "paused"
-    await desk.confirm(token)
-    assert (await desk.firm(done.manage_token)).state == "paused"
-    await desk.resume(done.manage_token)
-    assert (await desk.firm(done.manage_token)).state == "active"
-
-    await desk.stop(done.manage_token)
-    await desk.stop(done.manage_token)
-    for refused in (desk.firm(done.manage_token), desk.change(done.manage_token, other), desk.confirm(token)):
-        with pytest.raises(BadToken):
-            await refused
-
-
-async def test_consent_is_kept_as_it_was_said_and_gone_once_stopped(
-    desk: FrontDesk, database: Database, links: Links
-) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    done = await desk.confirm(await token_in_last_mail(database))
-    async with database.reading() as connection:
-        row = (await connection.execute(text("SELECT secret, id FROM firm"))).one()
-        agreed = (await connection.execute(text("SELECT firm_id, level, given, text, at FROM consent"))).one()
-    assert (agreed.firm_id, agreed.level, bool(agreed.given), agreed.text) == (row.id, "alerts", True, CONSENT)
-    assert agreed.at.startswith("2026-11-23")
-    await LetterBox(database).keep(_message(), headers=(("To", ADDRESS),), at=NOW)
-    unsubscribe = links.unsubscribe_token(row.id, row.secret)
-    await desk.stop(unsubscribe)
-    await desk.stop(unsubscribe)
-    assert (await desk.firm(unsubscribe)).state == "stopped"
-    assert done.manage_token
-    async with database.reading() as connection:
-        dump = []
-        for name in sorted(SQLModel.metadata.tables):
-            dump += [str(tuple(each)) for each in (await connection.execute(text(f"SELECT * FROM {name}"))).all()]  # noqa: S608
-    assert not [line for line in dump if "sample.firm" in line or "window" in line or CONSENT in line]
-    assert [state for _, _, state in await mails(database)] == ["dropped"]
-
-
-async def test_an_address_that_stopped_may_sign_up_anew(desk: FrontDesk, database: Database) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    await desk.stop((await desk.confirm(await token_in_last_mail(database))).manage_token)
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    assert (await desk.awaiting(await token_in_last_mail(database))).state == "waiting"
-
-
-async def test_an_address_that_gets_alerts_is_sent_its_own_links_and_nothing_changes(
-    desk: FrontDesk, database: Database
-) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    token = (await desk.confirm(await token_in_last_mail(database))).manage_token
-    await desk.sign_up(replace(ANSWERS, email=ADDRESS.upper(), sectors=("catering",)), consent=CONSENT)
-    assert (await mails(database))[-1][0] == "You are signed up already"
-    assert (await desk.firm(await token_in_last_mail(database, "manage"))).answers.sectors == ("environment",)
-    assert (await desk.firm(token)).state == "active"
-
-
-async def test_a_second_sign_up_counts_and_voids_the_first_link(desk: FrontDesk, database: Database) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    first = await token_in_last_mail(database)
-    await desk.sign_up(replace(ANSWERS, sectors=("catering",)), consent=CONSENT)
-    with pytest.raises(BadToken):
-        await desk.confirm(first)
-    assert (await desk.awaiting(await token_in_last_mail(database))).answers.sectors == ("catering",)
-
-
-async def test_an_address_is_written_to_three_times_a_day_at_most(
-    desk: FrontDesk, database: Database, clock: TurnedClock
-) -> None:
-    for _ in range(3):
-        await desk.sign_up(ANSWERS, consent=CONSENT)
-    last = await token_in_last_mail(database)
-    with pytest.raises(TooManyRequests):
-        await desk.sign_up(ANSWERS, consent=CONSENT)
-    assert len(await mails(database)) == 3
-    assert (await desk.awaiting(last)).state == "waiting"
-    clock.at += timedelta(days=1)
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    assert len(await mails(database)) == 4
-
-
-async def test_sign_ups_at_the_same_moment_make_one_firm_and_keep_the_cap(desk: FrontDesk, database: Database) -> None:
-    outcomes = await asyncio.gather(*(desk.sign_up(ANSWERS, consent=CONSENT) for _ in range(5)), return_exceptions=True)
-    assert sorted(map(type, outcomes), key=str) == sorted([type(None)] * 3 + [TooManyRequests] * 2, key=str)
-    async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM firm"))).scalar_one() == 1
-        assert (await connection.execute(text("SELECT count(*) FROM interest"))).scalar_one() == 1
-
-
-async def test_a_confirming_link_runs_out_and_the_sign_up_is_taken_away(
-    desk: FrontDesk, database: Database, clock: TurnedClock, links: Links
-) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    token = await token_in_last_mail(database)
-    clock.at += timedelta(hours=48, seconds=2)
-    with pytest.raises(BadToken):
-        await desk.confirm(token)
-    subscribe = Subscribe(
-        ledger=SqlLedger(database),
-        links=links,
-        clock=clock,
-        write_confirmation=write_confirmation,
-        message_id=lambda: "<x@example.org>",
-        channel="email",
-    )
-    assert await subscribe.tidy() == 0
-    clock.at += timedelta(days=5)
-    assert await subscribe.tidy() == 1
-    assert await mails(database) == []
-
-
-async def test_tokens_of_another_purpose_key_or_firm_open_nothing(
-    desk: FrontDesk, database: Database, links: Links
-) -> None:
-    await desk.sign_up(ANSWERS, consent=CONSENT)
-    confirm = await token_in_last_mail(database)
-    manage = (await desk.confirm(confirm)).manage_token
-    firm, secret = links.read(manage, ("manage",))
-    foreign = Links("another-key-" * 4, "https://bowbell.example.org").manage_token(firm, secret)
-    wrong = (confirm, foreign, links.manage_token(firm, "other"), links.manage_token(firm + 1, secret), manage[:-1], "")
-    for token in (*wrong, "x" * 100_000, "\N{SNOWMAN}", "a.b.c"):
-        with pytest.raises(BadToken):
-            await desk.firm(token)
-        with pytest.raises(BadToken):
-            await desk.stop(token)
-    for deed in (desk.change(links.unsubscribe_token(firm, secret), ANSWERS), desk.confirm(manage)):
-        with pytest.raises(BadToken):
-            await deed
-    assert (await desk.firm(manage)).state == "active"
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
@@ -503,7 +291,8 @@ async def test_readiness_tells_of_late_messages_parked_events_and_a_database_tha
     desk: FrontDesk, database: Database, clock: TurnedClock
 ) -> None:
     assert (await desk.readiness()).troubles == ()
-    await desk.sign_up(ANSWERS, consent=CONSENT)
+    async with SqlLedger(database).writing() as transaction:
+        await transaction.keep_message(_message(), firm=0, target=0, slot="sample", alerts=())
     clock.at += timedelta(minutes=16)
     async with SqlLedger(database).writing() as transaction:
         await transaction.emit("notice_seen", "1", {}, at=NOW)

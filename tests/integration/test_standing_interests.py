@@ -15,7 +15,7 @@ from service.domain.interest import Interest
 from service.domain.interest_file import interest_from
 from service.settings import Settings
 from service.store.database import Database
-from service.store.ledger import SqlLedger
+from service.store.ledger import SqlLedger, SqlTransaction
 from service.usecases.standing import StandingInterests
 
 NOW = datetime(2026, 8, 11, 20, 0, tzinfo=UTC)
@@ -68,6 +68,12 @@ async def asked(standing: StandingInterests, ledger: SqlLedger) -> list[str]:
     return sorted(index.interest(number).words for number in range(len(index)))
 
 
+async def ask_for(transaction: SqlTransaction, interest: Interest) -> None:
+    """The one firm asks for something else."""
+    (kept,) = await transaction.interests_of(1)
+    await transaction.change_interest(1, kept.identity, interest)
+
+
 async def test_what_is_kept_is_kept_until_something_changes(ledger: SqlLedger) -> None:
     standing = StandingInterests()
     async with ledger.writing() as transaction:
@@ -80,7 +86,7 @@ async def test_every_change_of_a_firm_or_an_interest_is_met_by_the_next_batch(le
     standing = StandingInterests()
     assert await asked(standing, ledger) == ["roof"]
     async with ledger.writing() as transaction:
-        await transaction.replace_interest(1, size="small", interest=Interest(words="window"))
+        await ask_for(transaction, Interest(words="window"))
     assert await asked(standing, ledger) == ["window"]
     async with ledger.writing() as transaction:
         await transaction.set_firm_state(1, "paused")
@@ -107,7 +113,7 @@ async def test_a_change_that_is_undone_leaves_what_is_kept(ledger: SqlLedger) ->
 
     async def fail_after_a_change() -> None:
         async with ledger.writing() as transaction:
-            await transaction.replace_interest(1, size="small", interest=Interest(words="window"))
+            await ask_for(transaction, Interest(words="window"))
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):

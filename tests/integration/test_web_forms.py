@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,106 +10,9 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 from yarl import URL
 
-from service.web.forms.answers import Answers, FormView, Typed, check_change, check_sign_up, typed_in
 from service.web.forms.filters import LONDON, Filters, read_filters
 
 HACKNEY = "E09000012"
-GOOD = Typed(
-    email="sample@example.org",
-    sectors=("environment",),
-    areas=(HACKNEY,),
-    words="window cleaning, gutters",
-    without="hospital",
-    size="micro",
-    value_min="5,000",
-    value_max="£50000",
-    consent=True,
-)
-
-
-def test_good_answers_become_what_was_meant() -> None:
-    assert check_sign_up(GOOD) == Answers(
-        email="sample@example.org",
-        sectors=("environment",),
-        areas=(HACKNEY,),
-        words=("window cleaning", "gutters"),
-        without=("hospital",),
-        size="micro",
-        value_min=Decimal(5000),
-        value_max=Decimal(50000),
-    )
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "words"),
-    [
-        ({"email": ""}, "email", "Enter your e-mail address"),
-        ({"email": "sample@"}, "email", "like name@example.co.uk"),
-        ({"email": "a@example.org\nBcc: b@example.org"}, "email", "like name@example.co.uk"),
-        ({"sectors": (), "words": ""}, "sector", "Choose at least one trade"),
-        ({"sectors": ("invented",), "words": ""}, "sector", "Choose at least one trade"),
-        ({"areas": ()}, "area", "Choose all of London"),
-        ({"areas": ("E99999999",)}, "area", "Choose all of London"),
-        ({"size": "huge"}, "size", "Choose how many people"),
-        ({"value_min": "lots"}, "value_min", "whole pounds"),
-        ({"value_min": "1e9999"}, "value_min", "whole pounds"),
-        ({"value_min": "-5"}, "value_min", "whole pounds"),
-        ({"value_min": "\u0665"}, "value_min", "whole pounds"),
-        ({"value_max": "9" * 40}, "value_max", "whole pounds"),
-        ({"value_min": "10", "value_max": "5"}, "value_max", "not below"),
-        ({"words": "x" * 501}, "words", "fewer words"),
-        ({"words": ",".join(f"w{n}" for n in range(41))}, "words", "at most 40"),
-        ({"words": "!!, ??"}, "words", "separated by commas"),
-        ({"without": "Gutters"}, "without", "in both"),
-        ({"consent": False}, "consent", "Tick the box"),
-    ],
-)
-def test_each_slip_gets_one_sentence_beside_its_field(change: dict[str, object], field: str, words: str) -> None:
-    problems = check_sign_up(replace(GOOD, **change))  # type: ignore[arg-type]
-    assert isinstance(problems, dict)
-    assert list(problems) == [field]
-    assert words in problems[field]
-
-
-def test_all_slips_are_said_at_once_in_the_order_of_the_page() -> None:
-    problems = check_sign_up(Typed(value_min="x", value_max="y"))
-    assert isinstance(problems, dict)
-    assert list(problems) == ["email", "sector", "area", "size", "value_min", "value_max", "consent"]
-
-
-def test_the_change_form_asks_for_no_address_and_no_agreement() -> None:
-    answers = check_change(replace(GOOD, email="", consent=False))
-    assert isinstance(answers, Answers)
-    assert answers.email == ""
-
-
-def test_all_of_london_makes_boroughs_needless() -> None:
-    answers = check_sign_up(replace(GOOD, areas=("london", HACKNEY)))
-    assert isinstance(answers, Answers)
-    assert answers.areas == ("london",)
-
-
-def test_no_limit_is_none_and_not_zero() -> None:
-    answers = check_sign_up(replace(GOOD, value_min="", value_max=""))
-    assert isinstance(answers, Answers)
-    assert answers.value_min is None
-    assert answers.value_max is None
-
-
-def test_a_posted_form_is_kept_as_typed() -> None:
-    fields = MultiDict(
-        [("email", " Sample@Example.org "), ("sector", "environment"), ("sector", "food"), ("consent", "yes")]
-    )
-    typed = typed_in(fields)
-    assert typed.email == "Sample@Example.org"
-    assert typed.sectors == ("environment", "food")
-    assert typed.consent
-    view = FormView(typed=typed, problems={"area": "Choose"})
-    assert {item["value"] for item in view.sectors if item["checked"]} >= {"environment"}
-    assert view.error("area") == {"text": "Choose"}
-    assert view.error("email") is None
-    assert view.summary == [{"text": "Choose", "href": "#area"}]
-    assert view.email == "Sample@Example.org"
 
 
 def test_an_address_is_read_and_written_the_same_way() -> None:

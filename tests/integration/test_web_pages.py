@@ -18,7 +18,7 @@ from openapi_spec_validator import validate
 from pydantic import ValidationError
 
 from service.web.api.shapes import ListShape, OpportunityShape
-from service.web.app import SIGN_UPS_BY_ADDRESS, SIGN_UPS_BY_CALLER, WebOptions, make_app
+from service.web.app import WebOptions, make_app
 from service.web.pages.mailbox import mailbox_allowed
 from tests.accounts import nobodys_accounts
 from tests.journeys.sample_desk import HACKNEY, NOW, SampleDesk, an_opportunity
@@ -42,18 +42,6 @@ PAGES = [
     "/glossary",
     "/mailbox",
 ]
-
-GOOD_FORM = {
-    "email": "sample@example.org",
-    "sector": "environment",
-    "area": HACKNEY,
-    "size": "micro",
-    "words": "",
-    "without": "",
-    "value_min": "",
-    "value_max": "",
-    "consent": "yes",
-}
 
 
 @pytest.fixture
@@ -190,8 +178,6 @@ async def test_every_link_on_every_page_leads_somewhere(client: Client) -> None:
         ("GET", "/static/nope.css", 404, "Nothing is here"),
         ("GET", "/static/../app.py", 404, "Nothing is here"),
         ("POST", "/opportunities", 405, "That cannot be done here"),
-        ("GET", "/confirm/nope", 410, "This link no longer works"),
-        ("GET", "/manage/nope", 410, "This link no longer works"),
     ],
 )
 async def test_errors_are_pages_in_plain_words(client: Client, method: str, path: str, status: int, said: str) -> None:
@@ -470,163 +456,15 @@ async def test_machines_that_watch_are_answered(client: Client, desk: SampleDesk
     assert "python_info" in await figures.text()
 
 
-# ---------------------------------------------------------------------------------------------- alerts
-
-
-async def _token(desk: SampleDesk, client: Client) -> str:
-    answer = await client.post("/alerts/new", data=GOOD_FORM, allow_redirects=False)
-    assert answer.status == 303
-    return next(iter(desk.firms))
-
-
-async def test_a_sign_up_is_kept_and_leads_on(client: Client, desk: SampleDesk) -> None:
-    answer = await client.post("/alerts/new", data=GOOD_FORM)
-    assert str(answer.url).endswith("/alerts/sent")
-    assert [firm.email for firm in desk.firms.values()] == ["sample@example.org"]
-
-
-async def test_slips_are_summed_up_and_nothing_typed_is_lost(client: Client, desk: SampleDesk) -> None:
-    form = {**GOOD_FORM, "email": "sample at example", "words": 'win"dow', "value_min": "lots"}
-    answer = await client.post("/alerts/new", data=form)
-    tree = _read(await answer.text())
-    assert answer.status == 422
-    assert not desk.firms
-    title = tree.findtext(".//title")
-    assert title is not None
-    assert title.startswith("Error: ")
-    links = tree.xpath("//div[contains(@class,'govuk-error-summary')]//a")
-    assert [link.get("href") for link in links] == ["#email", "#value_min"]
-    for link in links:
-        field = tree.xpath(f"//*[@id='{link.get('href')[1:]}']")[0]
-        beside = tree.xpath(f"//*[@id='{field.get('aria-describedby').split()[-1]}']")[0]
-        assert link.text_content() in beside.text_content()
-    assert tree.xpath("//input[@id='email']/@value") == ["sample at example"]
-    assert tree.xpath("//input[@id='words']/@value") == ['win"dow']
-    assert tree.xpath("//input[@id='value_min']/@value") == ["lots"]
-    assert tree.xpath("//input[@name='sector'][@value='environment'][@checked]")
-    assert tree.xpath(f"//input[@name='area'][@value='{HACKNEY}'][@checked]")
-    assert tree.xpath("//input[@name='size'][@value='micro'][@checked]")
-    assert tree.xpath("//input[@name='consent'][@checked]")
-
-
-async def test_the_agreement_is_never_ticked_beforehand(client: Client) -> None:
-    tree = await _tree(client, "/alerts/new?sector=environment&consent=yes")
-    assert not tree.xpath("//input[@name='consent'][@checked]")
-    assert tree.xpath("//input[@name='sector'][@value='environment'][@checked]")
-
-
-async def test_a_robot_that_fills_every_field_is_thanked_and_ignored(client: Client, desk: SampleDesk) -> None:
-    answer = await client.post("/alerts/new", data={**GOOD_FORM, "website": "https://spam.example"})
-    assert str(answer.url).endswith("/alerts/sent")
-    assert not desk.firms
-
-
-async def test_one_address_is_written_to_only_so_often(client: Client, desk: SampleDesk) -> None:
-    for _ in range(SIGN_UPS_BY_ADDRESS):
-        assert (await client.post("/alerts/new", data=GOOD_FORM)).status == 200
-    answer = await client.post("/alerts/new", data={**GOOD_FORM, "email": "SAMPLE@example.org"})
-    assert answer.status == 429
-    assert "Too many tries" in await answer.text()
-    assert len(desk.firms) == SIGN_UPS_BY_ADDRESS
-
-
-async def test_one_caller_may_sign_up_only_so_often(client: Client, desk: SampleDesk) -> None:
-    statuses = [
-        (await client.post("/alerts/new", data={**GOOD_FORM, "email": f"sample{n}@example.org"})).status
-        for n in range(SIGN_UPS_BY_CALLER + 1)
-    ]
-    assert statuses == [200] * SIGN_UPS_BY_CALLER + [429]
-
-
-async def test_opening_a_confirming_link_changes_nothing_and_pressing_begins(client: Client, desk: SampleDesk) -> None:
-    token = await _token(desk, client)
-    for _ in range(3):
-        tree = await _tree(client, f"/confirm/{token}")
-        assert len(tree.xpath("//main//form[@method='post']//button")) == 1
-    assert desk.firms[token].state == "waiting"
-    answer = await client.post(f"/confirm/{token}")
-    said = await answer.text()
-    assert answer.status == 200
-    assert desk.firms[token].state == "active"
-    assert "Your alerts are on" in said
-    assert "Window cleaning for eight libraries" in said
-
-
-async def test_a_firm_can_change_pause_start_again_and_stop(client: Client, desk: SampleDesk) -> None:
-    token = await _token(desk, client)
-    await client.post(f"/confirm/{token}")
-    tree = await _tree(client, f"/manage/{token}")
-    assert tree.xpath("//input[@name='sector'][@value='environment'][@checked]")
-    assert "sample@example.org" not in tree.text_content()
-    answer = await client.post(f"/manage/{token}", data={**GOOD_FORM, "sector": "food", "value_max": "9000"})
-    assert "Saved." in await answer.text()
-    assert desk.firms[token].answers.sectors == ("food",)
-    wrong = await client.post(f"/manage/{token}", data={**GOOD_FORM, "area": ""})
-    assert wrong.status == 422
-    assert desk.firms[token].answers.sectors == ("food",)
-    assert "Paused" in await (await client.post(f"/manage/{token}/pause")).text()
-    assert desk.firms[token].state == "paused"
-    assert "Started again" in await (await client.post(f"/manage/{token}/resume")).text()
-    assert "stopped" in await (await client.post(f"/manage/{token}/stop")).text()
-    assert not desk.firms
-    assert (await client.get(f"/manage/{token}")).status == 410
-
-
-@pytest.mark.parametrize("done", ["<b>", "saved<b>", "anything"])
-async def test_what_was_done_is_said_only_in_our_own_words(client: Client, desk: SampleDesk, done: str) -> None:
-    token = await _token(desk, client)
-    answer = await client.get(f"/manage/{token}", params={"done": done})
-    assert done not in await answer.text()
-
-
-async def test_one_click_unsubscribe_needs_no_cookie_no_page_and_no_redirect(client: Client, desk: SampleDesk) -> None:
-    token = await _token(desk, client)
-    await _tree(client, f"/unsubscribe/{token}")
-    assert desk.firms
-    answer = await client.post(
-        f"/unsubscribe/{token}",
-        data={"List-Unsubscribe": "One-Click"},
-        headers={"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"},
-        allow_redirects=False,
-    )
-    assert answer.status == 200
-    assert not desk.firms
-    again = await client.post(f"/unsubscribe/{token}", data={"List-Unsubscribe": "One-Click"})
-    assert again.status == 200
-
-
-async def test_pages_under_a_token_are_not_kept_or_told_on(client: Client, desk: SampleDesk) -> None:
-    token = await _token(desk, client)
-    for path in (f"/confirm/{token}", f"/manage/{token}", f"/unsubscribe/{token}"):
-        answer = await client.get(path)
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize("path", ["/alerts/new", "/confirm/TOKEN", "/manage/TOKEN", "/manage/TOKEN/stop"])
-@pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
-)
-async def test_another_site_cannot_act_for_a_reader(
-    client: Client, desk: SampleDesk, path: str, headers: dict[str, str]
-) -> None:
-    token = await _token(desk, client)
-    answer = await client.post(path.replace("TOKEN", token), data=GOOD_FORM, headers=headers, allow_redirects=False)
-    assert answer.status == 403
-    assert "another website" in await answer.text()
-    assert desk.firms[token].state == "waiting"
-    assert len(desk.firms) == 1
-
-
 # ---------------------------------------------------------------------------------------------- the mailbox
 
 
 async def test_the_mailbox_shows_what_would_have_been_sent(client: Client, desk: SampleDesk) -> None:
-    token = await _token(desk, client)
+    desk.write("sample@example.org", "Confirm your alerts", "Press the button here:\nhttp://127.0.0.1:8080/confirm/x\n")
     tree = await _tree(client, "/mailbox")
     path = tree.xpath("//ul[@class='mail-list']//a/@href")[0]
     letter = await _tree(client, path)
-    assert letter.xpath(f"//a[@href='http://127.0.0.1:8080/confirm/{token}']")
+    assert letter.xpath("//a[@href='http://127.0.0.1:8080/confirm/x']")
     inside = await client.get(letter.xpath("//iframe/@src")[0])
     policy = inside.headers["Content-Security-Policy"]
     assert "sandbox" in policy

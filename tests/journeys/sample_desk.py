@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from service.domain.gazetteer import gazetteer
+from service.domain.interest import Interest
 from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.domain.sectors import all_sectors
-from service.errors import BadToken, NotFound
-from service.web.desk import Confirmed, MovedTo, Readiness
-from service.web.forms.answers import Answers
+from service.errors import NotFound
+from service.web.desk import MovedTo, Readiness
 from service.web.forms.filters import LONDON, Filters
 from service.web.view import (
     Counts,
@@ -23,12 +21,12 @@ from service.web.view import (
     EndingsFound,
     EndingView,
     FieldChange,
-    FirmView,
     Found,
     Help,
     Letter,
     Lot,
     OpportunityView,
+    Replay,
     Revision,
     SectorTag,
     SeenNotice,
@@ -154,20 +152,12 @@ def samples() -> list[OpportunityView]:
 
 
 @dataclass
-class _Firm:
-    email: str
-    answers: Answers
-    state: str = "waiting"
-
-
-@dataclass
 class SampleDesk:
-    """Everything in memory. `arrives` stands for the workers: it writes the letters a new opportunity causes."""
+    """Everything in memory."""
 
     public_url: str = "http://127.0.0.1:8080"
     everything: list[OpportunityView] = field(default_factory=samples)
     moved: dict[str, str] = field(default_factory=lambda: {"op-old": "op-1"})
-    firms: dict[str, _Firm] = field(default_factory=dict)
     post: list[Letter] = field(default_factory=list)
     troubles: tuple[str, ...] = ()
     health: Mapping[str, str] = field(default_factory=dict)
@@ -250,64 +240,16 @@ class SampleDesk:
     async def readiness(self) -> Readiness:
         return Readiness(troubles=self.troubles)
 
-    async def sign_up(self, answers: Answers, *, consent: str) -> None:
-        assert "change or stop" in consent
-        token = secrets.token_urlsafe(16)
-        self.firms[token] = _Firm(email=answers.email, answers=answers)
-        self._write(
-            answers.email, "Confirm your alerts", f"Press the button here:\n{self.public_url}/confirm/{token}\n"
-        )
+    async def open_for(self, interests: Sequence[Interest]) -> Found:
+        filters = Filters(sectors=interests[0].sectors, areas=interests[0].areas)
+        return await self.open_opportunities(filters, size=6, counted=False)
 
-    def _firm(self, token: str) -> _Firm:
-        if token not in self.firms:
-            raise BadToken
-        return self.firms[token]
+    async def replay(self, interest: Interest) -> Replay:
+        found = await self.open_for([interest])
+        return Replay(days=30, looked_at=len(self.everything), total=found.total, items=found.items, near=())
 
-    def _view(self, firm: _Firm) -> FirmView:
-        return FirmView(
-            address=re.sub(r"(?<=.).+(?=@)", "…", firm.email),
-            answers=firm.answers,
-            state=firm.state,  # type: ignore[arg-type]
-            rhythm="at_once",
-        )
-
-    async def awaiting(self, token: str) -> FirmView:
-        return self._view(self._firm(token))
-
-    async def firm(self, token: str) -> FirmView:
-        return self._view(self._firm(token))
-
-    async def confirm(self, token: str) -> Confirmed:
-        firm = self._firm(token)
-        firm.state = "active"
-        filters = Filters(sectors=firm.answers.sectors, areas=firm.answers.areas)
-        return Confirmed(manage_token=token, now=await self.open_opportunities(filters, size=6, counted=False))
-
-    async def change(self, token: str, answers: Answers) -> None:
-        self._firm(token).answers = answers
-
-    async def pause(self, token: str) -> None:
-        self._firm(token).state = "paused"
-
-    async def resume(self, token: str) -> None:
-        self._firm(token).state = "active"
-
-    async def stop(self, token: str) -> None:
-        self.firms.pop(token, None)
-
-    def arrives(self, view: OpportunityView) -> None:
-        """A new opportunity: told to every active firm it fits."""
-        self.everything.insert(0, view)
-        for token, firm in self.firms.items():
-            wanted = Filters(sectors=firm.answers.sectors, areas=firm.answers.areas)
-            if firm.state == "active" and self._fits(view, wanted):
-                text = (
-                    f"{view.title}\n{view.buyer}\n\n{self.public_url}/opportunities/{view.identity}\n\n"
-                    f"Change: {self.public_url}/manage/{token}\nStop: {self.public_url}/unsubscribe/{token}\n"
-                )
-                self._write(firm.email, f"New: {view.title}", text)
-
-    def _write(self, to: str, subject: str, text: str) -> None:
+    def write(self, to: str, subject: str, text: str) -> None:
+        """A letter comes into the mailbox."""
         html = f"<!doctype html><html lang='en'><head><title>x</title></head><body><pre>{text}</pre></body></html>"
         self.post.insert(
             0,

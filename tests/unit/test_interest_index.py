@@ -51,6 +51,9 @@ interest = st.builds(
     buyers=st.just(()) | st.lists(st.sampled_from(_BUYERS), min_size=1, max_size=2).map(tuple),
     early=st.booleans(),
     eu=st.booleans(),
+    suits=st.sampled_from(["", "", "micro", "small"]),
+    below_threshold=st.booleans(),
+    days_left=st.sampled_from([0, 0, 7]),
 )
 firms = st.lists(st.lists(interest, min_size=1, max_size=3), min_size=1, max_size=12).map(
     lambda each: [
@@ -68,7 +71,8 @@ details = st.builds(
     buyer=st.none() | st.sampled_from(_BUYERS).map(lambda name: Buyer(name=name)),
     cpv=st.lists(st.sampled_from(_CODES), max_size=3).map(tuple),
     value=value,
-    deadline=st.none() | st.sampled_from([-1, 5]).map(lambda days: Deadline(at=NOW + timedelta(days=days))),
+    below_threshold=st.sampled_from([None, None, True, False]),
+    deadline=st.none() | st.sampled_from([-1, 5, 9]).map(lambda days: Deadline(at=NOW + timedelta(days=days))),
     lots=st.lists(st.builds(Lot, identity=st.just("1"), title=text, value=value), max_size=2).map(tuple),
     delivery_regions=st.lists(st.sampled_from(_REGIONS), max_size=2).map(tuple),
 )
@@ -85,7 +89,9 @@ def subjects(draw: st.DrawFn) -> Subject:
             for key in keys
         ),
         sure=True,
-        size=SizeTag(verdicts={}, verdict="", reasons=()),
+        size=SizeTag(
+            verdicts={"micro": draw(st.sampled_from(["suits", "unlikely", "unknown"]))}, verdict="", reasons=()
+        ),
         facts=(),
         divisions=(),
         groups=(),

@@ -1,252 +1,164 @@
-"""Signing up, confirming, changing, pausing and stopping alerts.
+"""A firm's alerts: what is on, pause, start again, stop; for members and for whoever holds the link of a message.
 
-Links in mail lead to a page with one button: mail scanners open links, only people press buttons.
-The exception is one-click unsubscribe (RFC 8058), which mail programs post for their readers.
+Links in mail lead to a page with one button: mail scanners open links, only people press buttons. The exception is
+one-click unsubscribe (RFC 8058), which mail programs post for their readers.
 """
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from service.domain.search_words import told_apart
+from service.domain.roles import roles
+from service.domain.scrutiny import interest_words
 from service.domain.wording import count_words
-from service.errors import TooManyRequests
-from service.web.cards import card_of
-from service.web.forms.answers import CONSENT, Answers, FormView, Typed, check_change, check_sign_up, typed_in
-from service.web.forms.filters import SIZES, read_filters
-from service.web.house import house_of, now_in
-from service.web.middleware.bodies import read_form
-from service.web.middleware.caller import CALLER
+from service.usecases.firm_account import Overview
+from service.web.audience import SIGNED_IN, known_visitor, only
+from service.web.cookies import drop_cookie
+from service.web.holder import Holder, both
+from service.web.house import day_in, house_of
 from service.web.rendering import page
-from service.web.view import FirmView, Found
-
-_RHYTHMS = {"at_once": "as soon as it appears", "daily": "once a day", "weekly": "once a week"}
 
 _DONE = {
+    "added": "Added. You hear of new work that fits it from now on.",
     "saved": "Saved. The next alert follows what you chose now.",
+    "removed": "Removed. It causes no more alerts.",
     "paused": "Paused. We send nothing until you start again.",
     "resumed": "Started again. You hear of what appears from now on.",
+    "profile": "Saved. We use it to choose free help that fits you.",
+    "consents": "Saved, with today's date.",
 }
 
 
-def _private(response: web.Response) -> web.Response:
-    """Pages under a token are nobody else's: never kept, never sent on as a referrer."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-async def _form_page(
-    request: web.Request, template: str, form: FormView, *, title: str, **words: object
-) -> web.Response:
-    status = 422 if form.problems else 200
-    response = await page(request, template, status=status, form=form, problems=form.summary, title=title, **words)
-    return _private(response)
-
-
-# ---------------------------------------------------------------------------------------------- signing up
-
-
-async def sign_up(request: web.Request) -> web.Response:
-    """GET `/alerts/new`: the form, with what a search already says filled in."""
-    filters = read_filters(request.query)
-    size = next((key for key in filters.sizes if key in SIZES), "")
-    words, without = told_apart(filters.words)
-    typed = Typed(
-        words=words,
-        without=without,
-        sectors=filters.sectors,
-        areas=filters.areas,
-        size=size,
-        value_min="" if filters.value_min is None else str(filters.value_min),
-        value_max="" if filters.value_max is None else str(filters.value_max),
-        eu=bool(filters.eu),
+async def alerts(request: web.Request, holder: Holder) -> web.Response:
+    """What is on, and what can be done about it."""
+    found = await house_of(request).accounts.firm.overview(holder.firm)
+    return await page(
+        request,
+        "pages/your_alerts.html",
+        holder=holder,
+        state_words=_state_words(found),
+        paused=found.state == "paused",
+        interests=[{"identity": each.identity, "words": interest_words(each.interest)} for each in found.interests],
+        addresses=[shortened(each.address) for each in found.places if each.channel == "email"],
+        sent_words=_sent_words(request, found),
+        done=_DONE.get(request.query.get("done", ""), ""),
     )
-    return await _form_page(request, "pages/sign_up.html", FormView(typed=typed), title="Get alerts")
 
 
-async def sign_up_sent(request: web.Request) -> web.Response:
-    """POST `/alerts/new`: check, keep, send the confirming message, say what happens next."""
-    fields = await read_form(request)
-    typed = typed_in(fields)
-    answers = check_sign_up(typed)
-    if not isinstance(answers, Answers):
-        view = FormView(typed=typed, problems=answers)
-        return await _form_page(request, "pages/sign_up.html", view, title="Get alerts")
-    house = house_of(request)
-    if not fields.get("website"):  # people leave the hidden field empty; robots are told the same and nothing is sent
-        _within_limits(request, answers.email)
-        await house.desk.sign_up(answers, consent=CONSENT)
-    raise web.HTTPSeeOther("/alerts/sent")
+@only(SIGNED_IN)
+async def account(request: web.Request) -> web.StreamResponse:
+    """GET `/account`: the alerts of the visitor's firm, or what else the visitor belongs to."""
+    visitor = known_visitor(request)
+    if visitor.firm is not None:
+        return await alerts(request, Holder(firm=visitor.firm, person=visitor.person, base="/account"))
+    mine = [(each, role) for each in visitor.memberships if (role := roles().get((each.kind, each.role)))]
+    return await page(request, "pages/account.html", mine=mine)
 
 
-def _within_limits(request: web.Request, email: str) -> None:
-    limits = house_of(request).limits
-    wait = limits.by_caller.wait(request[CALLER]) or limits.by_address.wait(email.casefold())
-    if wait:
-        minutes = max(1, round(wait / 60))
-        detail = f"You can try again in {count_words(minutes, 'minute', 'minutes')}."
-        raise TooManyRequests(detail)
+async def pause(request: web.Request, holder: Holder) -> web.Response:
+    """Send nothing until started again."""
+    await house_of(request).accounts.firm.pause(holder.firm, person=holder.person)
+    raise web.HTTPSeeOther(f"{holder.base}?done=paused")
 
 
-async def sent(request: web.Request) -> web.Response:
-    """`/alerts/sent`: look in your mail."""
-    return await page(request, "pages/confirm_sent.html")
+async def resume(request: web.Request, holder: Holder) -> web.Response:
+    """Start again."""
+    await house_of(request).accounts.firm.resume(holder.firm, person=holder.person)
+    raise web.HTTPSeeOther(f"{holder.base}?done=resumed")
 
 
-# ---------------------------------------------------------------------------------------------- confirming
-
-
-async def confirm(request: web.Request) -> web.Response:
-    """GET `/confirm/{token}`: one button."""
-    token = request.match_info["token"]
-    firm = await house_of(request).desk.awaiting(token)
-    response = await page(
+async def ask_stop(request: web.Request, holder: Holder) -> web.Response:
+    """One button before everything goes."""
+    return await page(
         request,
         "pages/one_button.html",
-        title="Start your alerts",
+        title="Stop your alerts",
         here="alerts",
-        said=f"Press the button and we begin to write to {firm.address}.",
-        action=f"/confirm/{token}",
-        button="Start my alerts",
-        button_classes="",
-        after="If you did not ask for this, close the page: nothing is sent, and we delete the request in seven days.",
+        said="We stop writing to everybody of your firm, at once and for good, and delete what we keep about it.",
+        action=f"{holder.base}/stop",
+        button="Stop all alerts",
+        button_classes="button-stop",
+        after="To rest for a while, go back and pause instead.",
     )
-    return _private(response)
 
 
-async def confirmed(request: web.Request) -> web.Response:
-    """POST `/confirm/{token}`: the alerts begin; what is open now is shown."""
-    done = await house_of(request).desk.confirm(request.match_info["token"])
-    now = now_in(request)
-    response = await page(
-        request,
-        "pages/confirmed.html",
-        token=done.manage_token,
-        cards=[card_of(view, now=now) for view in done.now.items],
-        total_words=_open_words(done.now),
-    )
-    return _private(response)
-
-
-def _open_words(found: Found) -> str:
-    return count_words(found.total, "open opportunity", "open opportunities").capitalize()
-
-
-# ---------------------------------------------------------------------------------------------- changing
-
-
-async def manage(request: web.Request) -> web.Response:
-    """GET `/manage/{token}`: what the firm asked for, to change, pause or stop."""
-    firm = await house_of(request).desk.firm(request.match_info["token"])
-    done = _DONE.get(request.query.get("done", ""), "")
-    return await _manage_page(request, firm, FormView(typed=typed_of(firm.answers)), done=done)
-
-
-async def changed(request: web.Request) -> web.Response:
-    """POST `/manage/{token}`: hear about something else from now on."""
-    token = request.match_info["token"]
-    desk = house_of(request).desk
-    firm = await desk.firm(token)
-    typed = typed_in(await read_form(request))
-    answers = check_change(typed)
-    if not isinstance(answers, Answers):
-        return await _manage_page(request, firm, FormView(typed=typed, problems=answers), done="")
-    await desk.change(token, answers)
-    raise web.HTTPSeeOther(f"/manage/{token}?done=saved")
-
-
-async def paused(request: web.Request) -> web.Response:
-    """POST `/manage/{token}/pause`."""
-    token = request.match_info["token"]
-    await house_of(request).desk.pause(token)
-    raise web.HTTPSeeOther(f"/manage/{token}?done=paused")
-
-
-async def resumed(request: web.Request) -> web.Response:
-    """POST `/manage/{token}/resume`."""
-    token = request.match_info["token"]
-    await house_of(request).desk.resume(token)
-    raise web.HTTPSeeOther(f"/manage/{token}?done=resumed")
-
-
-async def stopped(request: web.Request) -> web.Response:
-    """POST `/manage/{token}/stop` and POST `/unsubscribe/{token}`: at once, without a redirect (RFC 8058)."""
-    await house_of(request).desk.stop(request.match_info["token"])
-    response = await page(
-        request,
-        "pages/said.html",
-        title="Your alerts have stopped",
-        said="We send nothing more, and we have deleted what you asked to hear about.",
-        next_lines=["A message that was already on its way may still arrive."],
-    )
-    return _private(response)
+async def stop(request: web.Request, holder: Holder) -> web.Response:
+    """Stop for good and forget the firm."""
+    await house_of(request).accounts.firm.erase(holder.firm, person=holder.person)
+    return await stopped_page(request)
 
 
 async def unsubscribe(request: web.Request) -> web.Response:
     """GET `/unsubscribe/{token}`: one button."""
     token = request.match_info["token"]
-    firm = await house_of(request).desk.firm(token)
+    firm = await house_of(request).accounts.subscribe.firm(token)
+    address = "this address" if firm.state == "stopped" else shortened(firm.address)
     response = await page(
         request,
         "pages/one_button.html",
         title="Stop your alerts",
         here="alerts",
-        said=f"Press the button and we stop writing to {firm.address}, at once and for good.",
+        said=f"Press the button and we stop writing to {address}, at once and for good.",
         action=f"/unsubscribe/{token}",
         button="Stop all alerts",
         button_classes="button-stop",
         after="To hear of less, or to rest for a while, use the change link in the message instead.",
     )
-    return _private(response)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-async def _manage_page(request: web.Request, firm: FirmView, form: FormView, *, done: str) -> web.Response:
-    is_paused = firm.state == "paused"
-    rhythm = _RHYTHMS.get(firm.rhythm, firm.rhythm)
-    state = (
-        f"Paused: nothing is sent to {firm.address}."
-        if is_paused
-        else f"We write to {firm.address} about what fits, {rhythm}.".replace(", .", ".")
-    )
-    return await _form_page(
+async def unsubscribed(request: web.Request) -> web.Response:
+    """POST `/unsubscribe/{token}`: at once, without a redirect (RFC 8058)."""
+    await house_of(request).accounts.subscribe.stop(request.match_info["token"])
+    return await stopped_page(request)
+
+
+async def stopped_page(request: web.Request) -> web.Response:
+    """It is done; who was signed in is so no more."""
+    response = await page(
         request,
-        "pages/manage.html",
-        form,
-        title="Your alerts",
-        token=request.match_info["token"],
-        state_words=state,
-        paused=is_paused,
-        done=done,
+        "pages/said.html",
+        visitor=None,
+        title="Your alerts have stopped",
+        said="We send nothing more, and we have deleted what you asked to hear about.",
+        next_lines=[
+            "A message that was already on its way may still arrive.",
+            "Only a scrambled mark of the address stays, so that nobody writes to you by mistake.",
+        ],
     )
+    drop_cookie(request, response, "session")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def typed_of(answers: Answers) -> Typed:
-    """Kept answers, back in the boxes they were typed in."""
-    return Typed(
-        sectors=answers.sectors,
-        areas=answers.areas,
-        words=", ".join(answers.words),
-        without=", ".join(answers.without),
-        size=answers.size,
-        value_min="" if answers.value_min is None else f"{answers.value_min:f}",
-        value_max="" if answers.value_max is None else f"{answers.value_max:f}",
-        radar=answers.radar,
-        eu=answers.eu,
-    )
+def shortened(address: str) -> str:
+    """An address so that a page that is shown around tells little."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}\N{HORIZONTAL ELLIPSIS}@{domain}"
+
+
+def _state_words(found: Overview) -> str:
+    if found.state == "paused":
+        return "Nothing is sent until you start again."
+    ways = count_words(len(found.interests), "thing you asked", "things you asked")
+    return f"We write when new work fits any of the {ways} for."
+
+
+def _sent_words(request: web.Request, found: Overview) -> str:
+    if found.sent.last is None:
+        return "Nothing has been sent yet. That is common: most trades see new work each week."
+    lately = count_words(found.sent.lately, "alert", "alerts")
+    return f"Last sent {day_in(request, found.sent.last)}; {lately} in the last 30 days."
 
 
 ROUTES = (
-    web.get("/alerts/new", sign_up),
-    web.post("/alerts/new", sign_up_sent),
-    web.get("/alerts/sent", sent),
-    web.get("/confirm/{token}", confirm),
-    web.post("/confirm/{token}", confirmed),
-    web.get("/manage/{token}", manage),
-    web.post("/manage/{token}", changed),
-    web.post("/manage/{token}/pause", paused),
-    web.post("/manage/{token}/resume", resumed),
-    web.post("/manage/{token}/stop", stopped),
+    web.get("/account", account),
+    both("GET", "", alerts, act="firm.read")[1],
+    *both("POST", "/pause", pause, act="firm.change"),
+    *both("POST", "/resume", resume, act="firm.change"),
+    *both("GET", "/stop", ask_stop, act="firm.erase"),
+    *both("POST", "/stop", stop, act="firm.erase"),
     web.get("/unsubscribe/{token}", unsubscribe),
-    web.post("/unsubscribe/{token}", stopped),
+    web.post("/unsubscribe/{token}", unsubscribed),
 )

@@ -1,0 +1,182 @@
+"""Rights: a copy of everything kept, and nothing kept longer than promised.
+
+RETENTION is the table of docs/privacy-and-retention.md; a test holds the two together, and `tidy` keeps the promise for
+what runs out by itself. What a firm can end itself ends with the firm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from service.ports import Clock
+from service.usecases.drafts import KEPT as DRAFTS_KEPT
+from service.usecases.subscribe import UNCONFIRMED_KEPT
+from service.usecases.team import CHANGE_LASTS, INVITATION_LASTS
+
+#: How long the words of messages stay after they were sent, for people to ask what they were sent.
+MESSAGE_WORDS_KEPT = timedelta(days=90)
+#: How long a used or unused request to sign in is kept, to count them.
+SIGN_IN_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One kind of personal data: the table it lies in, why, and how long. `limit` None: until the firm stops."""
+
+    table: str
+    what: str
+    why: str
+    until: str
+    limit: timedelta | None = None
+
+
+RETENTION: tuple[Kept, ...] = (
+    Kept(
+        table="firm",
+        what="Size, name, state and the secret of its links",
+        why="To send what it asked for",
+        until="The firm stops; then a number and the secret stay, so that old links say it has stopped",
+    ),
+    Kept(
+        table="firm",
+        what="A sign-up that nobody confirmed, with its interest and address",
+        why="To wait for the confirmation",
+        until="7 days",
+        limit=UNCONFIRMED_KEPT,
+    ),
+    Kept(table="interest", what="What it wants to hear about", why="To choose what to send", until="The firm stops"),
+    Kept(table="destination", what="Addresses for alerts", why="To send them", until="The firm stops"),
+    Kept(table="profile", what="What it says of itself", why="To choose free help that fits", until="The firm stops"),
+    Kept(
+        table="consent",
+        what="Each answer with the sentence shown and the day",
+        why="To show what was agreed to",
+        until="The firm stops",
+    ),
+    Kept(
+        table="person",
+        what="An address",
+        why="To sign in",
+        until="The person belongs to nothing here any more",
+    ),
+    Kept(
+        table="organisation",
+        what="Which organisations there are, with their names",
+        why="To know who may do what",
+        until="The firm stops",
+    ),
+    Kept(table="membership", what="Who belongs to what", why="To know who may do what", until="The person leaves"),
+    Kept(
+        table="session",
+        what="When somebody signed in and was last here",
+        why="To stay signed in",
+        until="Signing out; 90 days at most, 30 days without a visit; buyers and administrators 7 days and 12 hours",
+        limit=timedelta(days=90),
+    ),
+    Kept(
+        table="sign_in",
+        what="A request to sign in; its address is taken out at once",
+        why="To let a link work once, and to stop floods",
+        until="1 day after the link has run out",
+        limit=SIGN_IN_KEPT,
+    ),
+    Kept(
+        table="draft",
+        what="Answers of a form that is not finished",
+        why="So that nothing typed is lost",
+        until="2 days without a change",
+        limit=DRAFTS_KEPT,
+    ),
+    Kept(
+        table="invitation",
+        what="Address of a colleague who is invited",
+        why="To let them join",
+        until="14 days",
+        limit=INVITATION_LASTS,
+    ),
+    Kept(
+        table="address_change",
+        what="A new address that is not confirmed at both ends",
+        why="To move the account",
+        until="2 days",
+        limit=CHANGE_LASTS,
+    ),
+    Kept(table="alert", what="Which work it was told of, and why", why="To tell nothing twice", until="The firm stops"),
+    Kept(
+        table="delivery", what="Which alert went in which message", why="To tell nothing twice", until="The firm stops"
+    ),
+    Kept(
+        table="message",
+        what="Words of messages and the address they went to",
+        why="To answer what was sent",
+        until="90 days after they were sent; then their numbers stay",
+        limit=MESSAGE_WORDS_KEPT,
+    ),
+    Kept(
+        table="letter",
+        what="Letters of the built-in mailbox of a copy without a mail server",
+        why="To be read on that machine",
+        until="The firm stops; 90 days at most",
+        limit=MESSAGE_WORDS_KEPT,
+    ),
+    Kept(
+        table="suppression",
+        what="A salted hash of an address that stopped",
+        why="So that it is not written to by mistake",
+        until="Its owner signs up again",
+    ),
+    Kept(
+        table="audit",
+        what="Who did what: numbers, never names or addresses",
+        why="To answer what happened",
+        until="For good; the number means nobody once the person is gone",
+    ),
+)
+
+
+class RightsBook(Protocol):
+    """What rights ask of the store, within one transaction."""
+
+    async def everything_of(self, firm: int, *, person: int) -> Mapping[str, object]:
+        """All that is kept of a firm and of the person who asks."""
+
+    async def drop_old_invitations(self, *, now: datetime) -> int:
+        """Take away invitations and moves whose time is over."""
+
+    async def empty_old_messages(self, *, before: datetime) -> int:
+        """Take the words out of messages sent before a moment."""
+
+
+class RightsLedger(Protocol):
+    """Opens transactions over what is kept."""
+
+    def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[RightsBook]:
+        """A transaction."""
+
+    def reading(self) -> AbstractAsyncContextManager[RightsBook]:
+        """A connection that only reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """A copy of everything, and nothing longer than promised."""
+
+    ledger: RightsLedger
+    clock: Clock
+
+    async def export(self, firm: int, *, person: int) -> Mapping[str, object]:
+        """Everything kept of a firm and of the person who asks, ready for JSON."""
+        async with self.ledger.reading() as book:
+            kept = await book.everything_of(firm, person=person)
+        return {"exported": self.clock.now().isoformat(), "kept": kept}
+
+    async def tidy(self) -> int:
+        """Take away what has been kept long enough; how many rows."""
+        now = self.clock.now()
+        async with self.ledger.writing() as book:
+            gone = await book.drop_old_invitations(now=now)
+            return gone + await book.empty_old_messages(before=now - MESSAGE_WORDS_KEPT)
