@@ -20,7 +20,7 @@ from service.store.tables import InterestRow, ProfileRow
 from service.usecases.firm_account import KeptInterest, Place, Sent
 
 #: Columns that are no part of what is kept about somebody: secrets, and how a worker stands with a message.
-_NOT_EXPORTED = frozenset({"secret", "token_hash", "nonce_hash", "lease_until", "html", "unsubscribe_url"})
+_NOT_EXPORTED = frozenset({"secret", "slot", "token_hash", "nonce_hash", "lease_until", "html", "unsubscribe_url"})
 
 
 class FirmAccounts(Firms):

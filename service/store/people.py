@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from service.domain.roles import Membership
 from service.store.database import known_moment, stored
@@ -160,7 +160,15 @@ class People(Part):
 
     async def forget_person(self, person: Person) -> None:
         """Keep nothing that tells who somebody was: sessions, links, letters, and what waited to be sent."""
-        mine = (MESSAGE.c.destination_id == 0) & (func.lower(MESSAGE.c.address) == key_of(person.address))
+        moving = select(ADDRESS_CHANGE).where(ADDRESS_CHANGE.c.person_id == person.identity)
+        slots = [
+            slot
+            for row in (await self.connection.execute(moving)).all()
+            for slot in (f"move:{row.old_hash}", f"confirm:{row.new_hash}")
+        ]
+        mine = (MESSAGE.c.destination_id == 0) & or_(
+            func.lower(MESSAGE.c.address) == key_of(person.address), MESSAGE.c.slot.in_(slots)
+        )
         empty = {"address": "", "subject": "", "text": "", "html": "", "said": ""}
         for statement in (
             delete(SESSION).where(SESSION.c.person_id == person.identity),

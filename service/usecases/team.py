@@ -203,7 +203,8 @@ class Team:
                 at=now,
                 ends=now + INVITATION_LASTS,
             )
-            await self._send(book, plain, _invitation(inviter, f"{self.public_url}/join/{token}"), slot=f"join:{token}")
+            letter = _invitation(inviter, f"{self.public_url}/join/{token}")
+            await self._send(book, plain, letter, slot=f"join:{token}", firm=firm)
             await book.write_audit(
                 act="member.invited", subject=f"organisation:{organisation}", person=person,
                 organisation=organisation, at=now,
@@ -351,7 +352,8 @@ class Team:
             raise BadToken("Ask for the change again.")
         return found
 
-    async def _send(self, book: TeamBook, address: str, letter: AccountLetter, *, slot: str) -> None:
+    async def _send(self, book: TeamBook, address: str, letter: AccountLetter, *, slot: str, firm: int = 0) -> None:
+        """Keep a letter that waits to be sent; with its firm, where it names somebody of it and has to go with it."""
         written = self.write(letter)
         message = Message(
             message_id=self.message_id(),
@@ -364,7 +366,7 @@ class Team:
             created=self.clock.now(),
         )
         kind, _, token = slot.partition(":")
-        await book.keep_message(message, firm=0, target=0, slot=f"{kind}:{hashed(token)}", alerts=())
+        await book.keep_message(message, firm=firm, target=0, slot=f"{kind}:{hashed(token)}", alerts=())
 
 
 async def _organisation(book: TeamBook, firm: int) -> int:

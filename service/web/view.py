@@ -183,9 +183,9 @@ class OpportunityView:
 class Counts:
     """How many opportunities each choice of a filter would show, the other filters kept; a missing key is 0."""
 
-    sectors: Mapping[str, int]
-    areas: Mapping[str, int]
-    sizes: Mapping[str, int]
+    sectors: Mapping[str, int] = field(default_factory=dict)
+    areas: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     below_threshold: Mapping[str, int] = field(default_factory=dict)
     closing: Mapping[str, int] = field(default_factory=dict)

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from service.errors import AskedWrongly, BadToken, NotFound, TooManyRequests
+from service.errors import AskedWrongly, BadToken, NotAllowed, NotFound, TooManyRequests
 from service.web.rendering import page
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +65,8 @@ def _status_of(error: AskedWrongly) -> int:
         return 410
     if isinstance(error, TooManyRequests):
         return 429
+    if isinstance(error, NotAllowed):
+        return 403
     return 400
 
 
