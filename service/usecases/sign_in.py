@@ -187,7 +187,7 @@ class SignIn:
         ends = now + timedelta(minutes=LINK_MINUTES)
         async with self.ledger.writing() as book:
             asking = await book.keep_asking(address=address, nonce_hash=hashed(nonce), number=number, at=now, ends=ends)
-            await book.emit(SIGN_IN_ASKED, str(asking), {"asking": asking}, at=now)
+            await book.emit(SIGN_IN_ASKED, hashed(nonce), {"asking": asking}, at=now)
         return Asked(nonce=nonce, number=number)
 
     async def number_of(self, nonce: str) -> str:
@@ -290,7 +290,7 @@ class SignIn:
             kind="account",
             created=now,
         )
-        await book.keep_message(message, firm=0, target=0, slot=f"sign_in:{asking.identity}", alerts=())
+        await book.keep_message(message, firm=0, target=0, slot=f"sign_in:{asking.nonce_hash}", alerts=())
 
 
 async def begin(book: SessionBook, person: int, *, now: datetime) -> Entered:

@@ -16,6 +16,7 @@ from service.store.database import Database
 from service.store.ledger import SqlLedger
 from service.store.messages import MESSAGE
 from service.usecases.accounts import Accounts
+from service.usecases.people import Person
 from service.usecases.sign_in import LINK_MINUTES, LINKS_AN_HOUR, WRONG_NUMBERS, Asked
 from tests.accounts import TurnedClock, a_database, accounts_over
 
@@ -194,6 +195,27 @@ async def test_only_addresses_and_known_roles_are_let_in(accounts: Accounts) -> 
     with pytest.raises(LookupError):
         await accounts.membering.let_in(KNOWN, kind="firm", key="1", name="", role="approver")
     assert not await accounts.membering.add_administrator(KNOWN.upper())
+
+
+async def test_signing_in_goes_on_working_after_old_requests_and_people_are_gone(
+    accounts: Accounts, database: Database, clock: TurnedClock
+) -> None:
+    for _ in range(2):
+        asked, token = await a_link(accounts, database)
+        entered = await accounts.sign_in.enter(token, nonce=asked.nonce, number="")
+        visitor = await accounts.sign_in.visitor(entered.token)
+        assert visitor is not None
+        clock.at += timedelta(days=8)
+        assert await accounts.sign_in.tidy() == 2
+        async with SqlLedger(database).writing() as book:
+            (organisation,) = {each.organisation for each in visitor.memberships}
+            await book.leave_organisation(visitor.person, organisation=organisation)
+            await book.forget_person(Person(identity=visitor.person, address=visitor.address))
+        await accounts.membering.add_administrator(KNOWN)
+        async with SqlLedger(database).reading() as book:
+            person = await book.person_at(KNOWN)
+        assert person is not None
+        assert person.identity > visitor.person, "a number in the log never comes to mean somebody else"
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 10_000, "\x00", "☃", "' OR 1=1 --"])

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 class SignInRow(SQLModel, table=True):
     __tablename__ = "sign_in"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     #: The address typed in; taken away when the mail is written, or when nobody is known by it.

@@ -1,4 +1,7 @@
-"""People, the organisations they belong to, and what is under way between the two."""
+"""People, the organisations they belong to, and what is under way between the two.
+
+Their numbers stand in the audit log, so SQLite is told never to use one twice (PostgreSQL never does).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 class PersonRow(SQLModel, table=True):
     __tablename__ = "person"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     #: As the person writes it.
@@ -19,7 +23,7 @@ class PersonRow(SQLModel, table=True):
 
 class OrganisationRow(SQLModel, table=True):
     __tablename__ = "organisation"
-    __table_args__ = (UniqueConstraint("kind", "key"),)
+    __table_args__ = (UniqueConstraint("kind", "key"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     #: A kind of `service/data/roles.toml`: firm, buyer, support, contractor or copy.
@@ -44,7 +48,7 @@ class MembershipRow(SQLModel, table=True):
 
 class InvitationRow(SQLModel, table=True):
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("organisation_id", "address_key"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "address_key"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id")

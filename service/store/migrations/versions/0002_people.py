@@ -42,6 +42,7 @@ def _people() -> None:
         _text("address_key"),
         _text("created"),
         sa.UniqueConstraint("address_key"),
+        sqlite_autoincrement=True,  # numbers are in the audit log and in events: none is used twice
     )
     op.create_table(
         "organisation",
@@ -51,6 +52,7 @@ def _people() -> None:
         _text("name"),
         _text("created"),
         sa.UniqueConstraint("kind", "key"),
+        sqlite_autoincrement=True,  # numbers are in the audit log and in events: none is used twice
     )
     op.create_table(
         "membership",
@@ -74,6 +76,7 @@ def _people() -> None:
         _text("ends"),
         sa.UniqueConstraint("organisation_id", "address_key"),
         sa.UniqueConstraint("token_hash"),
+        sqlite_autoincrement=True,  # numbers are in the audit log and in events: none is used twice
     )
     op.create_table(
         "address_change",
@@ -104,6 +107,7 @@ def _doors() -> None:
         _text("used"),
         _number("wrong_numbers"),
         sa.UniqueConstraint("nonce_hash"),
+        sqlite_autoincrement=True,  # numbers are in the audit log and in events: none is used twice
     )
     op.create_table(
         "session",
