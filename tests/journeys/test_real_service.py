@@ -136,8 +136,12 @@ def test_a_firm_signs_up_confirms_is_told_of_new_work_and_stops(browser: WebDriv
     reader = Reader(browser)
     browser.get(f"{service.url}/alerts/new")
     reader.finds("#email").send_keys("windows@sample.example")
-    for name, value in (("sector", "environment"), ("area", _CROYDON), ("size", "micro"), ("consent", "yes")):
+    reader.presses("Continue")
+    for name, value in (("sector", "environment"), ("area", _CROYDON), ("size", "micro")):
         reader.clicks(reader.finds(f"input[name='{name}'][value='{value}']"))
+        reader.presses("Continue")
+    reader.sees("Check your answers")
+    reader.clicks(reader.finds("input[name='consent']"))
     reader.presses("Send me the link")
     reader.sees("Check your e-mail")
 
