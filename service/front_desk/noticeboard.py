@@ -86,7 +86,7 @@ class Noticeboard(Room):
     async def open_for(self, interests: Sequence[Interest]) -> Found:
         """What is open today for any of some interests, by the rules that decide alerts."""
         now = self.now()
-        wanted = Wanted(union="yes" if interest.eu else "")
+        wanted = Wanted(union="yes" if any(each.eu for each in interests) else "")
         page = await self._catalogue.find(wanted, now=now, most=_COMPARED)
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(page.ids)
