@@ -229,6 +229,19 @@ def sources(*, as_json: AsJson = False) -> None:
         typer.echo(f"Switched off: {', '.join(shut)}. Why, for each: bowbell sources --json")
 
 
+mail_app = typer.Typer(help="What we write, to be looked at.", no_args_is_help=True)
+app.add_typer(mail_app, name="mail")
+
+
+@mail_app.command("render")
+def mail_render(*, out: Annotated[Path, typer.Option(help="Folder for the files; made where absent.")]) -> None:
+    """Write every kind of letter to files, with sample data: HTML, text and the whole mail."""
+    from service.commands.mail import render
+
+    for line in render(out):
+        typer.echo(line)
+
+
 source_app = typer.Typer(help="Add, check, permit and forbid single sources.", no_args_is_help=True)
 app.add_typer(source_app, name="source")
 add_commands(source_app, settings=_settings, run=_run)

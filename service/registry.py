@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, get_type_hints
 
+from service.domain.message import Message, Written
 from service.domain.tagging import Assumption
 from service.errors import WrongRules, WrongSettings
 from service.ports import Source, Tagger
@@ -23,6 +26,13 @@ class CheckReport(Protocol):
     set_aside: tuple[str, ...]
     readings: int
     passed_over: int
+
+
+class MailSample(Protocol):
+    """One letter with the kind of message it is sent as."""
+
+    kind: str
+    written: Written
 
 
 def all_sources() -> Mapping[str, Source]:
@@ -81,3 +91,34 @@ def the_tagger(model: Path | None = None) -> Tagger:
     """The judge of trade and size; by the trade model of a folder, or by the shipped one where none is named."""
     module = importlib.import_module("classifiers.tagger")
     return cast("Tagger", module.TAGGER if model is None else module.TrainedTagger(model))
+
+
+def letter_writers() -> tuple[str, ...]:
+    """The names of all functions in `notifiers` that write a letter: "write_...", returning Written."""
+    package = importlib.import_module("notifiers")
+    found: set[str] = set()
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"notifiers.{module_info.name}")
+        found.update(
+            name
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if name.startswith("write_") and get_type_hints(function).get("return") is Written
+        )
+    return tuple(sorted(found))
+
+
+def mail_samples() -> Mapping[str, Callable[[], Mapping[str, MailSample]]]:
+    """Samples of letters, by the name of the function that writes them."""
+    found = importlib.import_module("notifiers.mail_samples").SAMPLES
+    return cast("Mapping[str, Callable[[], Mapping[str, MailSample]]]", found)
+
+
+def account_writer() -> Callable[..., Written]:
+    """What puts words about an account into a letter."""
+    return cast("Callable[..., Written]", importlib.import_module("notifiers.letters").write_letter)
+
+
+def as_mail(message: Message, *, sender: str, list_id: str) -> EmailMessage:
+    """A message as the mail that is sent. Raises BadAddress and Refused."""
+    make = importlib.import_module("notifiers.mime").as_email
+    return cast("EmailMessage", make(message, sender=sender, list_id=list_id))
