@@ -1,7 +1,7 @@
 """`bowbell mail render`: every letter there is, as files to be looked at.
 
-Nothing here names a letter. What writes letters is found in `notifiers` by its name and what it returns, and words about
-accounts are found in the use cases by what they return; a letter without a sample is told of, never passed over.
+Nothing here names a letter. What writes letters is found in `notifiers` by its name and what it returns, and words
+about accounts are found in the use cases by what they return; a letter without a sample is told of, never passed over.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def test_words_of_a_notice_stay_words() -> None:
 
 def test_a_letter_loads_nothing_and_every_link_leads_where_it_says() -> None:
     html = the_alert(some_content()).html
-    assert not re.search(r"<(img|link|script|iframe|style)\b|url\(|@import|src=", html)
+    assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|@font-face|src=", html)
     assert set(re.findall(r'href="([^"]*)"', html)) == {
         FULL.official_url,
         "https://bowbell.example/opportunities/o1",
