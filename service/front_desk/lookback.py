@@ -35,7 +35,9 @@ _AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
+class Ready:
+    """An opportunity made ready to be judged as it was when it was published."""
+
     revision: int
     published: datetime
     subject: Subject
@@ -45,7 +47,7 @@ class LookingBack(Noticeboard):
     """Replays an interest."""
 
     @cached_property
-    def _lookback(self) -> dict[str, _Ready]:
+    def _lookback(self) -> dict[str, Ready]:
         return {}
 
     @cached_property
@@ -55,7 +57,7 @@ class LookingBack(Noticeboard):
     async def replay(self, interest: Interest) -> Replay:
         """What an interest would have sent in the last DAYS. Raises BadInterest for words that are none."""
         now = self.now()
-        ready = await self._ready_since(now - timedelta(days=DAYS))
+        ready = await self.ready_since(now - timedelta(days=DAYS))
         hits, near = await asyncio.to_thread(_replayed, ready, interest)
         async with self._database.reading() as connection:
             shown = {each.opportunity.identity: each for each in await Recent(connection).listed_all(hits[:_SHOWN])}
@@ -76,7 +78,8 @@ class LookingBack(Noticeboard):
             ),
         )
 
-    async def _ready_since(self, since: datetime) -> Mapping[str, _Ready]:
+    async def ready_since(self, since: datetime) -> Mapping[str, Ready]:
+        """Everything first published since a moment within the last DAYS, the newest first."""
         async with self._lookback_lock:
             async with self._database.reading() as connection:
                 recent = Recent(connection)
@@ -87,7 +90,7 @@ class LookingBack(Noticeboard):
             by_key = {mark.identity: mark for mark in marks}
             for start in range(0, len(found), _AT_ONCE):
                 some = found[start : start + _AT_ONCE]
-                self._lookback.update(await asyncio.to_thread(_made_ready, some, by_key, ended))
+                self._lookback.update(await asyncio.to_thread(made_ready, some, by_key, ended))
             for gone in [key for key in self._lookback if key not in by_key]:
                 del self._lookback[gone]
             return {mark.identity: self._lookback[mark.identity] for mark in marks if mark.identity in self._lookback}
@@ -97,7 +100,8 @@ class LookingBack(Noticeboard):
         return kept is not None and kept.revision == mark.revision
 
 
-def _made_ready(found: Sequence[Listed], marks: Mapping[str, Mark], ended: set[str]) -> dict[str, _Ready]:
+def made_ready(found: Sequence[Listed], marks: Mapping[str, Mark], ended: set[str]) -> dict[str, Ready]:
+    """Opportunities as they were when published: what has ended since was open then. Untagged ones are left out."""
     made = {}
     for each in found:
         state, identity = each.opportunity.state, each.opportunity.identity
@@ -114,11 +118,11 @@ def _made_ready(found: Sequence[Listed], marks: Mapping[str, Mark], ended: set[s
         if identity in ended or (state.status is Status.CLOSED and state.stage is Stage.TENDER):
             subject = replace(subject, stage=Stage.TENDER, status=Status.OPEN)
         mark = marks[identity]
-        made[identity] = _Ready(revision=mark.revision, published=known_moment(mark.first_published), subject=subject)
+        made[identity] = Ready(revision=mark.revision, published=known_moment(mark.first_published), subject=subject)
     return made
 
 
-def _replayed(ready: Mapping[str, _Ready], interest: Interest) -> tuple[list[str], list[tuple[str, str]]]:
+def _replayed(ready: Mapping[str, Ready], interest: Interest) -> tuple[list[str], list[tuple[str, str]]]:
     """The opportunities that match, the newest first, and a near miss for each of the gates that closed most often."""
     prepared = prepare(interest)
     hits, near, gates = [], [], Counter[str]()

@@ -38,12 +38,13 @@ from service.web.pages import (
     sign_up,
     sources,
     team,
+    why_not,
 )
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
 _PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
-_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights)
+_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

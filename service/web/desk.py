@@ -15,6 +15,7 @@ from service.domain.interest import Interest
 from service.domain.programme import Programme
 from service.web.forms.filters import Filters
 from service.web.view import EndingsFound, Found, Letter, OpportunityView, Replay, SourceView
+from service.web.why_view import WhyNot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,9 @@ class Reading(Protocol):
 
     async def replay(self, interest: Interest) -> Replay:
         """What an interest would have sent in the last 30 days. Raises BadInterest for words that are none."""
+
+    async def why_not(self, firm: int, text: str) -> WhyNot:
+        """Why a firm was not told of what it pasted; or that it was, or what we know of it instead."""
 
     async def sources(self) -> Sequence[SourceView]:
         """Every source, enabled or not."""

@@ -35,6 +35,7 @@ from service.web.view import (
     Verdict,
     Worth,
 )
+from service.web.why_view import WhyNot
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HACKNEY = "E09000012"
@@ -247,6 +248,11 @@ class SampleDesk:
     async def replay(self, interest: Interest) -> Replay:
         found = await self.open_for([interest])
         return Replay(days=30, looked_at=len(self.everything), total=found.total, items=found.items, near=())
+
+    async def why_not(self, firm: int, text: str) -> WhyNot:
+        return WhyNot(
+            headline="We have not seen a notice with that number.", lines=(f"A sample: firm {firm}, {text}.",)
+        )
 
     def write(self, to: str, subject: str, text: str) -> None:
         """A letter comes into the mailbox."""
