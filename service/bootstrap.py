@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from importlib.metadata import packages_distributions
+from typing import Protocol
 
 from service import __version__
 from service.clock import SystemClock
@@ -21,7 +22,7 @@ from service.errors import WrongInstallation
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
 from service.http.single_try import SingleTry
-from service.ports import Channel, Clock, Source
+from service.ports import Channel, Clock, Inbox, Source
 from service.registry import all_sources, chosen_sources, the_tagger
 from service.settings import Settings, is_loopback
 from service.store.database import Database
@@ -30,6 +31,9 @@ from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
 from service.usecases.accounts import Accounts
+from service.usecases.chat.account import ChatLinks
+from service.usecases.chat.listen import Listener
+from service.usecases.chat.talk import Talk
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
 from service.usecases.drafts import Drafts
@@ -84,6 +88,8 @@ class House:
     accounts: Accounts
     programmes: tuple[Programme, ...]
     has_mailbox: bool
+    #: Hears what is said in chats; None where no bot is set.
+    listener: Listener | None = None
 
     def recorder(self, watch: Watch | None = None) -> Recorder:
         """The step from notices to opportunities."""
@@ -102,7 +108,8 @@ class House:
 
     def composer(self) -> Composer:
         """The step from alerts to messages."""
-        from notifiers.render import write_alert  # noqa: PLC0415 - Jinja loads only where mail is written
+        from notifiers.chat_card import chat_alert  # noqa: PLC0415 - Jinja loads only where mail is written
+        from notifiers.render import write_alert  # noqa: PLC0415 - the same
 
         return Composer(
             ledger=self.ledger,
@@ -113,6 +120,7 @@ class House:
             links=self.links.for_firm,
             public_url=self.settings.public_address,
             mail_domain=mail_domain(self.settings),
+            write_by_channel={"telegram": chat_alert},
         )
 
     def radar(self) -> Radar:
@@ -191,6 +199,8 @@ class House:
     async def tidy(self) -> None:
         """Keep nothing longer than promised: unconfirmed sign-ups, and the text of notices that are long over."""
         await self.accounts.tidy()
+        if self.listener is not None:
+            await self.listener.tidy()
         before = self.clock.now() - timedelta(days=self.settings.keep_notices_days)
         async with self.ledger.writing() as transaction:
             await transaction.expire_notices(before=before)
@@ -221,6 +231,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         not settings.smtp_url and is_loopback(f"http://{settings.listen}") and is_loopback(settings.public_address)
     )
     channel = _mail_channel(settings, letters=letters, clock=clock)
+    telegram = _telegram(settings, clock=clock)
     domain = mail_domain(settings)
 
     def message_id() -> str:
@@ -237,16 +248,20 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             http=http,
             sources=sources,
             chosen=chosen,
-            channels={channel.name if channel.name != "mailbox" else "email": channel},
+            channels={channel.name if channel.name != "mailbox" else "email": channel}
+            | ({telegram.name: telegram} if telegram else {}),
             links=links,
             desk=FrontDesk(database=database, clock=clock, sources=sources, chosen=chosen),
             accounts=accounts_of(ledger, clock=clock, links=links, message_id=message_id),
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
+            listener=_listener(telegram, ledger=ledger, clock=clock, settings=settings) if telegram else None,
         )
     finally:
         await http.aclose()
         await channel.close()
+        if telegram is not None:
+            await telegram.close()
         await database.close()
 
 
@@ -273,6 +288,7 @@ def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Ca
         firm=FirmAccount(ledger=ledger, clock=clock),
         team=Team(ledger=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url),
         rights=Rights(ledger=ledger, clock=clock),
+        chat_links=ChatLinks(ledger=ledger, clock=clock),
     )
 
 
@@ -286,3 +302,22 @@ def _mail_channel(settings: Settings, *, letters: LetterBox, clock: SystemClock)
     from notifiers.mailbox import MailboxChannel  # noqa: PLC0415 - only where it is used
 
     return MailboxChannel(letters, sender=settings.mail_from, list_id=list_id, clock=clock)
+
+
+class _Telegram(Channel, Inbox, Protocol):
+    """Telegram is both."""
+
+
+def _telegram(settings: Settings, *, clock: SystemClock) -> _Telegram | None:
+    """The bot, where its token is set."""
+    if not settings.telegram_token:
+        return None
+    from notifiers.telegram import TelegramChannel  # noqa: PLC0415 - the library takes a second to load
+
+    return TelegramChannel(settings.telegram_token, clock=clock, api_url=settings.telegram_api_url)
+
+
+def _listener(inbox: Inbox, *, ledger: SqlLedger, clock: SystemClock, settings: Settings) -> Listener:
+    talk = Talk(clock=clock, public_url=settings.public_address)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return Listener(ledger=ledger, inbox=inbox, clock=clock, hear=talk.hear, holder=holder)

@@ -29,6 +29,9 @@ PLACES = (
     "send.recorded",
 )
 
+#: The places of talks in chats, in order; tests of their own hit them.
+CHAT_PLACES = ("chat.heard", "chat.stored", "chat.before_commit", "chat.committed", "chat.answered")
+
 
 def reached(place: str) -> None:
     """Die here if that was asked for."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from service.domain.chat import Answer, Incoming
 from service.domain.message import Message, Receipt
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Details, Reading
@@ -236,6 +237,32 @@ class Channel(Protocol):
 
     async def deliver(self, message: Message) -> Receipt:
         """Hand over one message. Raises TryLater, Refused or InDoubt."""
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class Inbox(Protocol):
+    """Hears what people say in chats and answers them. The same object is usually the Channel of that name too."""
+
+    #: "telegram"...
+    name: str
+
+    async def call_name(self) -> str:
+        """How people find us there, for links. Raises TryLater, or WrongSettings where we are not let in."""
+
+    async def incoming(self, *, confirmed: int, wait: float) -> Sequence[Incoming]:
+        """What was said since, waiting for something up to `wait` seconds.
+
+        `confirmed`: everything numbered below it is stored here, and may be forgotten there; 0 confirms nothing. The
+        same thing may come more than once. Raises TryLater, or WrongSettings where we are not let in.
+        """
+
+    async def acknowledge(self, press: str) -> None:
+        """Let the button rest that was pressed. It is a courtesy: nothing is raised."""
+
+    async def answer(self, chat: str, answer: Answer) -> Receipt:
+        """Say something. Raises TryLater, Refused or InDoubt."""
 
     async def close(self) -> None:
         """Give back connections."""

@@ -8,6 +8,7 @@ from service.bootstrap import open_house
 from service.domain.source_health import UNWELL
 from service.domain.wording import LONDON
 from service.domain.working_days import bank_holidays
+from service.errors import TryLater, WrongSettings
 from service.settings import Settings
 from service.usecases.permit import READ_AGAIN_AFTER
 from service.web.view import SourceView
@@ -57,6 +58,11 @@ async def troubles(settings: Settings) -> list[str]:
         today = house.clock.now().astimezone(LONDON).date()
         for source in await house.desk.sources():
             found += _source_troubles(source, was_named=source.key in settings.sources, today=today)
+        if house.listener is not None:
+            try:
+                await house.listener.introduce()
+            except (TryLater, WrongSettings) as trouble:
+                found.append(str(trouble))
     if not settings.contact:
         found.append("BOWBELL_CONTACT is not set: give source operators a way to reach you.")
     if not settings.operator:

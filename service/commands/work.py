@@ -11,9 +11,10 @@ from typing import Any
 import structlog
 
 from service.bootstrap import House, open_house
-from service.errors import AskedWrongly
+from service.errors import AskedWrongly, TryLater, WrongSettings
 from service.schedule import ticker
 from service.settings import Settings
+from service.usecases.chat.listen import Listener
 from service.usecases.collect import Report
 
 _log = structlog.get_logger()
@@ -50,6 +51,8 @@ def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[in
         found += [house.matcher().drain, house.composer().drain]
     if "send" in steps:
         found += [house.accounts.sign_in.drain, house.sender().drain]
+        if house.listener is not None:
+            found += [house.listener.drain, house.listener.answer]
     return found
 
 
@@ -82,6 +85,8 @@ class Poller:
 async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
     """Poll, record, tag, match and send until told to stop."""
     loops = [asyncio.create_task(_keep_draining(drain, stop)) for drain in drains(house, steps)]
+    if house.listener is not None and "send" in steps:
+        loops.append(asyncio.create_task(_listen(house.listener, stop)))
     poller = Poller(house)
     look_every = min(_LOOK_FOR_POLLS, house.settings.poll_every or _LOOK_FOR_POLLS)
     jobs = {
@@ -120,6 +125,17 @@ async def _keep_draining(drain: Callable[[], Awaitable[int]], stop: asyncio.Even
         if not taken:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _IDLE)
+
+
+async def _listen(listener: Listener, stop: asyncio.Event) -> None:
+    """Hear what is said in chats. A bad token is said in the log, and the rest of the service goes on."""
+    try:
+        name = await listener.introduce()
+    except (TryLater, WrongSettings) as trouble:
+        _log.error(str(trouble), action="chat_not_let_in")
+    else:
+        _log.info(f"People find us at https://t.me/{name}", action="chat_open")
+    await listener.run(stop)
 
 
 def stop_on_signals() -> asyncio.Event:

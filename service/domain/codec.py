@@ -18,6 +18,7 @@ from types import NoneType, UnionType
 from typing import Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from service.domain.interest import FirmFile, Interest
+from service.domain.message import Button, Buttons
 from service.domain.opportunity import Reading, State
 from service.domain.tagging import Tags
 from service.errors import UnreadableBody
@@ -104,6 +105,18 @@ def firm_from_json(body: bytes | str) -> FirmFile:
         UnreadableBody: The text is not a firm.
     """
     return _loaded(body, FirmFile)
+
+
+def buttons_to_json(buttons: Buttons) -> str:
+    """Buttons as JSON text; "" for none."""
+    return _dumped(plain(buttons)).decode() if buttons else ""
+
+
+def buttons_from_json(body: str) -> Buttons:
+    """The buttons again. Raises what `interest_from_json` raises."""
+    if not body:
+        return ()
+    return tuple(tuple(restored(button, Button) for button in _listed(row)) for row in _listed(json.loads(body)))
 
 
 def plain(value: object) -> object:

@@ -61,6 +61,13 @@ LEVELS: tuple[Level, ...] = (
 )
 
 
+#: What is agreed to where the alerts come in a chat: the same level, in the words shown there.
+CHAT_ALERTS = (
+    "Send me messages in this chat about public work that fits what I chose. "
+    "I can change, pause or stop it at any time."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """One answer, given or taken back."""

@@ -12,6 +12,20 @@ from service.domain.tagging import Tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """Something to press under a message, where the channel has such buttons. Either `pressed` or `url` is given."""
+
+    label: str
+    #: What comes back when it is pressed, below 64 bytes: a word and perhaps a number, checked anew each time.
+    pressed: str = ""
+    url: str = ""
+
+
+#: Rows of buttons.
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertContent:
     """Everything one alert says."""
 
@@ -30,6 +44,8 @@ class AlertContent:
     #: Name and attribution line of the source.
     source_name: str
     attribution: str
+    #: Number of the alert, for what is pressed under it; 0 where there is none.
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,7 @@ class Written:
     subject: str
     text: str
     html: str
+    buttons: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +72,7 @@ class Message:
 
     #: RFC 5322 Message-ID with angle brackets.
     message_id: str
-    #: "email"; later "telegram" and "webhook".
+    #: "email" or "telegram"; later "webhook".
     channel: str
     #: The address of the channel.
     to: str
@@ -67,6 +84,8 @@ class Message:
     created: datetime
     #: One-click stop; "" on account mail.
     unsubscribe_url: str = ""
+    #: What can be pressed; only chats show them.
+    buttons: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

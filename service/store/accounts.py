@@ -14,7 +14,7 @@ from service.domain.interest import Interest
 from service.domain.profile import Profile
 from service.store.consents import CONSENT
 from service.store.database import moment, stored
-from service.store.firms import ALERT, DELIVERY, DESTINATION, FIRM, INTEREST, MESSAGE, PROFILE, Firms
+from service.store.firms import ALERT, CHOICE, DELIVERY, DESTINATION, FIRM, INTEREST, MESSAGE, PROFILE, Firms
 from service.store.people import MEMBERSHIP, ORGANISATION, PERSON, SESSION
 from service.store.tables import InterestRow, ProfileRow
 from service.usecases.firm_account import KeptInterest, Place, Sent
@@ -110,6 +110,7 @@ class FirmAccounts(Firms):
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),
             "person": (PERSON, PERSON.c.id == person),
+            "told_by": (CHOICE, CHOICE.c.firm_id == firm),
             "memberships": (MEMBERSHIP, MEMBERSHIP.c.person_id == person),
             "sessions": (SESSION, SESSION.c.person_id == person),
         }

@@ -14,11 +14,19 @@ from service.domain.interest import Interest
 from service.store.database import stored
 from service.store.recorded import differences_from_json, differences_to_json
 from service.store.session import Part, in_parts, table
-from service.store.tables import AlertRow, ChangesRow, DestinationRow, FirmRow, InterestRow, OpportunityRow
+from service.store.tables import (
+    AlertRow,
+    ChangesRow,
+    ChannelChoiceRow,
+    DestinationRow,
+    FirmRow,
+    InterestRow,
+    OpportunityRow,
+)
 from service.usecases.ledger import Alert, NewAlert, Reach, Subscriber, Target
 
 FIRM, INTEREST, DESTINATION, ALERT = table(FirmRow), table(InterestRow), table(DestinationRow), table(AlertRow)
-CHANGES, OPPORTUNITY = table(ChangesRow), table(OpportunityRow)
+CHANGES, OPPORTUNITY, CHOICE = table(ChangesRow), table(OpportunityRow), table(ChannelChoiceRow)
 
 
 class Alerts(Part):
@@ -114,17 +122,23 @@ class Alerts(Part):
         await self.connection.execute(update(ALERT).where(ALERT.c.id == identity).values(dropped=reason))
 
     async def reach(self, firms: Sequence[int]) -> Mapping[int, Reach]:
-        """How active firms are reached; a firm with no open destination is left out."""
+        """How active firms are reached: by the channel they chose, else by every one. Who has none is left out."""
         found: dict[int, Reach] = {}
         for part in in_parts(dict.fromkeys(firms)):
             asked = (
                 select(FIRM.c.id, FIRM.c.size, FIRM.c.secret, DESTINATION.c.id.label("target"))
-                .add_columns(DESTINATION.c.channel, DESTINATION.c.address)
+                .add_columns(DESTINATION.c.channel, DESTINATION.c.address, CHOICE.c.channel.label("told_by"))
                 .join(DESTINATION, DESTINATION.c.firm_id == FIRM.c.id)
+                .outerjoin(CHOICE, CHOICE.c.firm_id == FIRM.c.id)
                 .where(FIRM.c.id.in_(part), FIRM.c.state == "active", DESTINATION.c.closed == "")
                 .order_by(FIRM.c.id, DESTINATION.c.id)
             )
-            for row in (await self.connection.execute(asked)).all():
+            rows = (await self.connection.execute(asked)).all()
+            heard = {row.id for row in rows if row.channel == row.told_by}
+            for row in rows:
+                # A choice that leaves nothing open, as when somebody blocks the bot, must not mean silence.
+                if row.id in heard and row.channel != row.told_by:
+                    continue
                 target = Target(identity=row.target, channel=row.channel, address=row.address)
                 before = found[row.id].targets if row.id in found else ()
                 found[row.id] = Reach(size=row.size, secret=row.secret, targets=(*before, target))

@@ -16,6 +16,10 @@ from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import (
     AlertRow,
+    ChannelChoiceRow,
+    ChatAnswerRow,
+    ChatLinkRow,
+    ChatRow,
     DeliveryRow,
     DestinationRow,
     FirmRow,
@@ -28,8 +32,9 @@ from service.usecases.subscribe import Firm, FirmState
 
 FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
 ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
-
 PROFILE = table(ProfileRow)
+CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
+CHOICE = table(ChannelChoiceRow)
 
 _STOPPED = "the firm stopped"
 #: What the address of a closed destination begins with; the rest is random.
@@ -117,6 +122,8 @@ class Firms(Consents, People, Suppressions):
             delete(INTEREST).where(INTEREST.c.firm_id == firm),
             delete(CONSENT).where(CONSENT.c.firm_id == firm),
             delete(PROFILE).where(PROFILE.c.firm_id == firm),
+            delete(CHAT_LINK).where(CHAT_LINK.c.firm_id == firm),
+            delete(CHOICE).where(CHOICE.c.firm_id == firm),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
             update(MESSAGE).where(mine).values(**empty),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),
@@ -134,6 +141,8 @@ class Firms(Consents, People, Suppressions):
             await self.suppress(row.address, reason=reason, at=at)
         for statement in (
             delete(LETTER).where(LETTER.c.to == row.address),
+            delete(CHAT).where(CHAT.c.address == row.address),
+            delete(CHAT_ANSWER).where(CHAT_ANSWER.c.chat == row.address),
             update(MESSAGE)
             .where(MESSAGE.c.destination_id == target, MESSAGE.c.state == "waiting")
             .values(state="dropped", said=reason),

@@ -2,7 +2,7 @@
 
 Split by subject: notices (notices.py), opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py,
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
-(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py),
+(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), talks in chats (chats.py),
 what people said of wrong tags (corrections.py).
 """
 
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
+from service.store.chats import Chats
 from service.store.contracts import Contracts
 from service.store.corrections import Corrections
 from service.store.database import Database
@@ -24,7 +25,9 @@ from service.store.source_book import SourceBook
 from service.store.teams import Teams
 
 
-class SqlTransaction(Notices, Recorded, Outbox, Alerts, Messages, Teams, Doors, SourceBook, Contracts, Corrections):
+class SqlTransaction(
+    Notices, Recorded, Outbox, Alerts, Messages, Teams, Doors, SourceBook, Contracts, Corrections, Chats
+):
     """Everything within one database transaction."""
 
 

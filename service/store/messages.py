@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, or_, select, update
 
+from service.domain.codec import buttons_from_json, buttons_to_json
 from service.domain.message import Message
 from service.store.database import known_moment, stored
 from service.store.session import table
@@ -129,7 +130,9 @@ class Messages(Suppressions):
         if close_destination:
             which = select(MESSAGE.c.destination_id).where(MESSAGE.c.id == message).scalar_subquery()
             await self.connection.execute(
-                update(DESTINATION).where(DESTINATION.c.id == which).values(closed="the far side refused it")
+                update(DESTINATION)
+                .where(DESTINATION.c.id == which)
+                .values(closed=f"the far side refused it: {said}"[:500])
             )
 
     async def empty_old_messages(self, *, before: datetime) -> int:
@@ -159,6 +162,7 @@ def _waiting(each: Addressed) -> dict[str, Any]:
         "html": message.html,
         "kind": message.kind,
         "unsubscribe_url": message.unsubscribe_url,
+        "buttons": buttons_to_json(message.buttons),
         "created": stored(message.created),
         "state": "waiting",
         "lease_until": "",
@@ -183,5 +187,6 @@ def _claimed(row: Row[Any], *, doubts: int, forbidden: str) -> Claimed:
         kind=row.kind,
         created=known_moment(row.created),
         unsubscribe_url=row.unsubscribe_url,
+        buttons=buttons_from_json(row.buttons),
     )
     return Claimed(identity=row.id, message=message, attempts=row.attempts, doubts=doubts, forbidden=forbidden)

@@ -51,7 +51,7 @@ class Polls:
         async with self._database.writing() as connection:
             asked = select(_LEASE).where(_LEASE.c.source == source).with_for_update()
             row = (await connection.execute(asked)).one_or_none()
-            if row is not None and row.holder != holder and row.until > stored(now) and not _is_gone(row.holder):
+            if row is not None and row.holder != holder and row.until > stored(now) and not is_gone(row.holder):
                 return False
             until = stored(now + timedelta(seconds=seconds))
             await Part(connection).put(PollLeaseRow, {"source": source, "holder": holder, "until": until})
@@ -63,7 +63,7 @@ class Polls:
             await connection.execute(_LEASE.delete().where(_LEASE.c.source == source, _LEASE.c.holder == holder))
 
 
-def _is_gone(holder: str) -> bool:
+def is_gone(holder: str) -> bool:
     """Whether the holder was a process of this machine that no longer runs: then nobody need wait for its lease."""
     host, _, rest = holder.partition(":")
     process = rest.partition(":")[0]

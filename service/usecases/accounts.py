@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
 from service.usecases.firm_account import FirmAccount
 from service.usecases.people import Membering
@@ -24,6 +25,7 @@ class Accounts:
     firm: FirmAccount
     team: Team
     rights: Rights
+    chat_links: ChatLinks
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.domain.gazetteer import gazetteer
@@ -51,6 +51,8 @@ class Composer:
     public_url: str
     #: The right side of every Message-ID.
     mail_domain: str
+    #: How channels word an alert that do not show letters, by channel.
+    write_by_channel: Mapping[str, WriteAlert] = field(default_factory=dict)
 
     async def drain(self) -> int:
         """Compose the oldest waiting alerts; how many."""
@@ -85,7 +87,8 @@ class Composer:
         found = []
         for target in reach.targets:
             links = self.links(alert.firm, reach.secret, target.identity)  # each stops for itself
-            written = self.write(content, links, now=self.clock.now())
+            write = self.write_by_channel.get(target.channel, self.write)
+            written = write(content, links, now=self.clock.now())
             message = Message(
                 message_id=f"<alert.{alert.identity}.{target.identity}.{alert.opportunity}@{self.mail_domain}>",
                 channel=target.channel,
@@ -96,6 +99,7 @@ class Composer:
                 kind="alert",
                 created=self.clock.now(),
                 unsubscribe_url=links.unsubscribe,
+                buttons=written.buttons,
             )
             slot = f"alert:{alert.identity}"
             addressed = Addressed(
@@ -120,4 +124,5 @@ class Composer:
             page_url=f"{self.public_url}/opportunities/{opportunity.identity}",
             source_name=card.name,
             attribution=card.attribution,
+            number=alert.identity,
         )

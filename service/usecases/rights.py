@@ -19,6 +19,8 @@ from service.usecases.team import CHANGE_LASTS, INVITATION_LASTS
 
 #: How long the words of messages stay after they were sent, for people to ask what they were sent.
 MESSAGE_WORDS_KEPT = timedelta(days=90)
+#: How long a question left open in a chat is kept, and the numbers of what was dealt with.
+TALK_KEPT = timedelta(days=7)
 #: How long a used or unused request to sign in is kept, to count them.
 SIGN_IN_KEPT = timedelta(days=1)
 
@@ -122,6 +124,39 @@ RETENTION: tuple[Kept, ...] = (
         why="To be read on that machine",
         until="The firm stops; 90 days at most",
         limit=MESSAGE_WORDS_KEPT,
+    ),
+    Kept(
+        table="chat",
+        what="Number of a chat, the question that is open in it, and the answers so far",
+        why="To go on where a talk stood",
+        until="The firm stops, or 7 days without a word",
+        limit=TALK_KEPT,
+    ),
+    Kept(
+        table="chat_update",
+        what="What was said in a chat, until it is dealt with; then its number only",
+        why="To deal with it once",
+        until="7 days",
+        limit=TALK_KEPT,
+    ),
+    Kept(
+        table="chat_answer",
+        what="What we say back in a chat, until it is delivered; then its number only",
+        why="To say it once",
+        until="7 days",
+        limit=TALK_KEPT,
+    ),
+    Kept(
+        table="chat_link",
+        what="A link that joins a chat to a firm, as a hash",
+        why="To join them once",
+        until="It is used, or 10 minutes are over",
+    ),
+    Kept(
+        table="channel_choice",
+        what="The one channel by which a firm is told",
+        why="To tell nothing twice",
+        until="The firm stops",
     ),
     Kept(
         table="suppression",

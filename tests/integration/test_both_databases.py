@@ -19,8 +19,10 @@ from service.commands.bench.postgresql import a_postgresql
 from service.commands.gather import import_files
 from service.commands.serve import subscribe_samples
 from service.commands.work import drain_all
+from service.domain.chat import Answer, Incoming
 from service.domain.correction import Correction, Origin
 from service.domain.interest import Interest
+from service.domain.message import Button
 from service.errors import FarSideDown
 from service.settings import Settings
 from service.store.database import Database, migration_config
@@ -269,3 +271,40 @@ async def test_a_contract_that_ends_is_told_once_a_week_whatever_the_database(ur
         found = await house.desk.contracts_ending(sector="environment", borough="E09000012", size=5, page=1)
     assert told == ["1 contract like yours ends by April 2027"]
     assert (found.total, [each.ends for each in found.items]) == (1, [date(2027, 4, 1)])
+
+
+async def test_a_talk_in_a_chat_is_dealt_with_once_whatever_the_database(url: str, tmp_path: Path) -> None:
+    database = Database(settings(url, tmp_path).database)
+    await database.migrate()
+    ledger, said = SqlLedger(database), Incoming(number=2**40, chat="5550001", is_private=True, text="/start")
+    async with ledger.writing() as book:
+        assert await book.listen("telegram", holder="a", now=NOW, until=NOW + timedelta(minutes=1)) == 0
+        for _ in range(2):
+            assert await book.keep_heard("telegram", [said], holder="a", confirmed=2**40 + 1, at=NOW)
+        assert not await book.keep_heard("telegram", [], holder="b", confirmed=0, at=NOW)
+        assert await book.listen("telegram", holder="b", now=NOW, until=NOW) is None
+    async with ledger.writing() as book:
+        heard = await book.next_heard("telegram")
+        assert heard is not None
+        assert heard.said == said
+        answers = [Answer(html="One", buttons=((Button(label="Go", pressed="go"),),)), Answer(html="Two")]
+        await book.keep_answers("telegram", said.number, said.chat, answers, at=NOW)
+        await book.settle_heard("telegram", said.number, state="done")
+        assert await book.next_heard("telegram") is None
+    told = []
+    for _ in range(3):
+        async with ledger.writing() as book:
+            for claimed in await book.claim_answers("telegram", most=5, now=NOW, lease=60):
+                told.append(claimed.answer)
+                await book.answered(claimed.identity, said="message 1")
+    assert told == answers
+
+    def walk(connection: Connection) -> None:
+        command.downgrade(migration_config(connection), "0007")
+        command.upgrade(migration_config(connection), "head")
+        assert connection.execute(text("SELECT count(*) FROM chat_update")).scalar_one() == 0
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(walk)
+        await connection.commit()
+    await database.close()

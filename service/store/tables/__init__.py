@@ -5,6 +5,14 @@ Moments are stored as UTC text in ISO 8601 with microseconds, which sorts and co
 
 from __future__ import annotations
 
+from service.store.tables.chats import (
+    ChannelChoiceRow,
+    ChatAnswerRow,
+    ChatInboxRow,
+    ChatLinkRow,
+    ChatRow,
+    ChatUpdateRow,
+)
 from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import ChangesRow, EventRow, TickRow
@@ -31,6 +39,12 @@ __all__ = [
     "AuditRow",
     "BookmarkRow",
     "ChangesRow",
+    "ChannelChoiceRow",
+    "ChatAnswerRow",
+    "ChatInboxRow",
+    "ChatLinkRow",
+    "ChatRow",
+    "ChatUpdateRow",
     "ConsentRow",
     "ContractEndRow",
     "CorrectionRow",

@@ -56,6 +56,8 @@ class MessageRow(SQLModel, table=True):
     html: str = Field(sa_type=Text)
     kind: str
     unsubscribe_url: str = Field(default="", sa_type=Text)
+    #: JSON rows of what can be pressed under it in a chat; "" for nothing.
+    buttons: str = Field(default="", sa_type=Text)
     created: str
     #: waiting, sending, sent, refused, dropped, failed or parked.
     state: str

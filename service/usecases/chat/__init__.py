@@ -1,0 +1,1 @@
+"""A firm talks with us in a chat: everything an account can do, by words and buttons."""
