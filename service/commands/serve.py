@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiohttp import web
+
 from service.bootstrap import House, open_house
 from service.commands.work import STEPS, stop_on_signals, work
 from service.domain.interest_file import interest_from
@@ -33,19 +35,7 @@ async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
         if demo:
             await subscribe_samples(house)
         host, port = settings.listen_at
-        app = make_app(
-            house.desk,
-            house.accounts,
-            WebOptions(
-                public_url=settings.public_address,
-                listen_host=host,
-                built_in_mailbox=house.has_mailbox,
-                trusted_proxies=settings.trusted_proxies,
-                operator=settings.contact,
-                size_rules=size_assumptions(),
-            ),
-        )
-        listener = await listen(app, host=host, port=port)
+        listener = await listen(web_app(house), host=host, port=port)
         say(f"Bowbell is at {settings.public_address}")
         if house.has_mailbox:
             say(f"Mail goes to the built-in mailbox: {settings.public_address}/mailbox")
@@ -53,6 +43,22 @@ async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
             await work(house, STEPS, stop)
         finally:
             await listener.stop()
+
+
+def web_app(house: House) -> web.Application:
+    """The web over a house, not yet listening."""
+    return make_app(
+        house.desk,
+        house.accounts,
+        WebOptions(
+            public_url=house.settings.public_address,
+            listen_host=house.settings.listen_at[0],
+            built_in_mailbox=house.has_mailbox,
+            trusted_proxies=house.settings.trusted_proxies,
+            operator=house.settings.contact,
+            size_rules=size_assumptions(),
+        ),
+    )
 
 
 @asynccontextmanager

@@ -55,11 +55,11 @@ def a_browser() -> Iterator[WebDriver]:
         shutil.rmtree(Path(profile), ignore_errors=True)
 
 
-def resize(driver: WebDriver, *, width: int, height: int = 900) -> None:
-    """Give the page a width in CSS pixels (windows have a least width; this has none)."""
+def resize(driver: WebDriver, *, width: int, height: int = 900, scale: int = 1) -> None:
+    """Give the page a width in CSS pixels (windows have a least width; this has none), and so many dots for each."""
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
+        {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False},
     )
 
 

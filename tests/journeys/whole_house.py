@@ -1,0 +1,234 @@
+"""The running service with something in every room, for checks that look at all of it.
+
+Sample notices go through the whole flow in both phases of the demo; firms have alerts; there is a person for every role
+of the data; letters lie in the mailbox. It listens for real, in a thread of its own, with the application of
+`bowbell serve`, so that a page is looked at from the day it has a route.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from aiohttp import web
+
+from scrapers.replay.samples import write_samples, write_second_phase
+from scrapers.replay.server import running
+from service.bootstrap import House, open_house
+from service.commands.serve import subscribe_samples, web_app
+from service.commands.work import STEPS, drain_all
+from service.domain.roles import roles
+from service.settings import Settings
+from service.usecases.collect import Report
+from service.web.house import HOUSE
+from service.web.listen import listen
+from service.web.middleware.limits import RateLimit
+
+T = TypeVar("T")
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NOBODY = "nobody"
+MEMBER = "firm member"
+#: What a browser says of a form of ours.
+OURS = {"Sec-Fetch-Site": "same-origin"}
+HACKNEY = "E09000012"
+
+
+@dataclass
+class WholeHouse:
+    """Where it listens, what is behind it, and the cookies of everybody who is signed in."""
+
+    url: str
+    app: web.Application
+    inside: House
+    loop: asyncio.AbstractEventLoop
+    visitors: dict[str, aiohttp.ClientSession] = field(default_factory=dict)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something in the thread of the house, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=300)
+
+    def cookies(self, who: str) -> dict[str, str]:
+        """What the browser of a visitor holds."""
+        return {each.key: each.value for each in self.visitors[who].cookie_jar}
+
+    async def get(self, who: str, path: str) -> tuple[int, str, str]:
+        """Status, type and text of what a visitor gets at a path, redirects followed."""
+        async with self.visitors[who].get(f"{self.url}{path}") as answer:
+            return answer.status, answer.content_type, await answer.text(errors="replace")
+
+    async def post(self, who: str, path: str, *pairs: tuple[str, str]) -> tuple[int, str]:
+        """Status and text of what a visitor gets for a form."""
+        async with self.visitors[who].post(f"{self.url}{path}", data=list(pairs), headers=OURS) as answer:
+            return answer.status, await answer.text(errors="replace")
+
+    async def links_of_letters(self, to: str = "") -> list[str]:
+        """Every path of ours in the letters to an address, the newest first; to anybody where none is named."""
+        await drain_all(self.inside, STEPS)
+        found: list[str] = []
+        for listed in await self.inside.desk.letters():
+            if to.lower() in listed.to.lower():
+                text = (await self.inside.desk.letter(listed.identity)).text
+                found += re.findall(rf"{re.escape(self.url)}(/[^\s<>\"]*)", text)
+        return list(dict.fromkeys(found))
+
+    async def link(self, page: str, to: str) -> str:
+        """The newest link to a page in the letters to an address."""
+        return next(path for path in await self.links_of_letters(to) if path.startswith(f"/{page}/"))
+
+
+def address_of(who: str) -> str:
+    """The sample address of a visitor."""
+    return f"{who.replace(' ', '-')}@sample.example"
+
+
+@contextmanager
+def a_whole_house(folder: Path) -> Iterator[WholeHouse]:
+    """Open one, furnished; closed and its thread ended when left."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="whole house", daemon=True)
+    thread.start()
+    stack = AsyncExitStack()
+
+    async def enter() -> WholeHouse:
+        return await stack.enter_async_context(_opened(folder))
+
+    try:
+        yield asyncio.run_coroutine_threadsafe(enter(), loop).result(timeout=180)
+    finally:
+        asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result(timeout=60)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=20)
+        loop.close()
+
+
+@asynccontextmanager
+async def _opened(folder: Path) -> AsyncIterator[WholeHouse]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    notices = folder / "notices"
+    write_samples(notices, now=START)
+    settings = Settings(
+        home=folder, listen=f"127.0.0.1:{port}", now=START, sources=("contracts_finder", "find_a_tender")
+    )
+    async with AsyncExitStack() as stack:
+        origin = await stack.enter_async_context(running(notices))
+        for key in ("FIND_A_TENDER", "CONTRACTS_FINDER"):
+            stack.enter_context(_environment(f"BOWBELL_SOURCE_{key}_URL", origin))
+            stack.enter_context(_environment(f"BOWBELL_SOURCE_{key}_PACE", "0"))
+        house = await stack.enter_async_context(open_house(settings))
+        app = web_app(house)
+        _lift_limits(app)
+        listener = await listen(app, host="127.0.0.1", port=port)
+        stack.push_async_callback(listener.stop)
+        whole = WholeHouse(url=f"http://127.0.0.1:{port}", app=app, inside=house, loop=asyncio.get_running_loop())
+        stack.push_async_callback(_say_goodbye, whole)
+        await _publish(whole, notices)
+        await _let_everybody_in(whole)
+        await _happen(whole)
+        yield whole
+
+
+async def _publish(whole: WholeHouse, notices: Path) -> None:
+    """Notices, alerts, and then changes to them, as in the demo."""
+    house = whole.inside
+    await subscribe_samples(house)
+    for phase in ("first", "second"):
+        if phase == "second":
+            write_second_phase(notices, now=house.clock.now())
+        for key in sorted(house.chosen):
+            await house.poll(house.sources[key], Report())
+        await drain_all(house, STEPS)
+
+
+async def _let_everybody_in(whole: WholeHouse) -> None:
+    """A session for nobody, for a firm that signed up through the pages, and for every role there is."""
+    for who in (NOBODY, MEMBER):
+        await _new_visitor(whole, who)
+    await sign_up(whole, MEMBER)
+    await whole.post(MEMBER, await whole.link("confirm", address_of(MEMBER)))
+    for kind, role in roles():
+        who = f"{kind} {role}"
+        if who != MEMBER:
+            name = f"Sample {kind} organisation"
+            await whole.inside.accounts.membering.let_in(
+                address_of(who), kind=kind, key="this" if kind == "copy" else "sample", name=name, role=role
+            )
+            await _new_visitor(whole, who)
+            await whole.post(who, "/sign-in", ("email", address_of(who)))
+            await whole.post(who, await whole.link("sign-in", address_of(who)))
+
+
+async def sign_up(whole: WholeHouse, who: str) -> None:
+    """Answer every question of the sign-up and send it."""
+    address = address_of(who)
+    for path, pairs in (
+        ("", [("email", address)]),
+        ("/trade", [("sector", "environment"), ("sector", "construction"), ("words", "")]),
+        ("/place", [("area", "london")]),
+        ("/firm", [("size", "micro")]),
+        ("/check", [("consent", "yes")]),
+    ):
+        status, said = await whole.post(who, f"/alerts/new{path}", *pairs)
+        assert status == 200, said
+
+
+async def _happen(whole: WholeHouse) -> None:
+    """What leads to pages that only a link in a letter, or something half done, shows."""
+    await whole.post(MEMBER, "/account/people", ("email", "colleague@sample.example"))
+    await whole.post(MEMBER, "/account/address", ("email", "moved@sample.example"))
+    await whole.post(NOBODY, "/sign-in", ("email", address_of(MEMBER)))
+    await sign_up(whole, NOBODY)
+    await whole.post(NOBODY, "/alerts/new", ("email", address_of(NOBODY)))
+    await whole.post(NOBODY, "/alerts/new/trade", ("sector", "food"), ("words", ""))
+    await whole.post(NOBODY, "/alerts/new/place", ("area", HACKNEY))
+    await whole.post(NOBODY, "/alerts/new/firm", ("size", "micro"))
+    await drain_all(whole.inside, STEPS)
+
+
+async def _new_visitor(whole: WholeHouse, who: str) -> None:
+    whole.visitors[who] = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+async def _say_goodbye(whole: WholeHouse) -> None:
+    for session in whole.visitors.values():
+        await session.close()
+
+
+class _NoLimit(RateLimit):
+    """Counts nothing."""
+
+    def wait(self, key: str) -> float:
+        del key
+        return 0.0
+
+
+def _lift_limits(app: web.Application) -> None:
+    """Everybody here calls from the same address."""
+    house = app[HOUSE]
+    wide = {each.name: _NoLimit(tries=1, window=1.0, now=lambda: 0.0) for each in fields(house.limits)}
+    app[HOUSE] = replace(house, limits=replace(house.limits, **wide))
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
