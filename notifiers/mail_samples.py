@@ -14,6 +14,8 @@ from notifiers.letters import write_letter
 from notifiers.operator_note import write_operator_note
 from notifiers.radar_letter import write_radar
 from notifiers.render import write_alert, write_confirmation
+from notifiers.silence_letter import write_silence
+from service.domain.interest import Interest
 from service.domain.message import AccountLetter, AlertContent, Links, Written
 from service.domain.money import Money, Value
 from service.domain.opportunity import (
@@ -29,8 +31,10 @@ from service.domain.opportunity import (
 from service.domain.place import Place
 from service.domain.programme import Cost, Programme, Suggestion
 from service.domain.radar import EndingContract
-from service.domain.source_health import Standing
+from service.domain.silence import Helping, Receipt, Weighed
+from service.domain.source_health import Spell, Standing
 from service.domain.tagging import Fact, SectorTag, SizeTag, Tags
+from service.domain.why_not import Change
 
 #: When the samples are read.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -216,10 +220,46 @@ def letter_samples() -> Mapping[str, Sample]:
 
 
 #: Samples by the name of the function that writes them.
+def silence_samples() -> Mapping[str, Sample]:
+    """A month that brought nothing, with everything in it; and one that brought some, where all was well."""
+    begins, ends = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    change = Change(key="place:E09000007", words="added Camden", interest=Interest())
+    down = Spell(
+        source="sample_source",
+        health="down",
+        reason="",
+        began=datetime(2026, 10, 12, 9, 0, tzinfo=UTC),
+        ended=datetime(2026, 10, 14, 16, 0, tzinfo=UTC),
+    )
+    quiet = Receipt(
+        since=begins,
+        until=ends,
+        sources=41,
+        notices=2_310,
+        told=0,
+        weighed=Weighed(
+            compared=1_204,
+            fitting=0,
+            closed=(("trade", 1_102), ("place", 83), ("worth", 19)),
+            helps=Helping(change=change, count=5),
+        ),
+        troubles=(("Sample Borough Council's page", down),),
+        is_on=True,
+    )
+    some = replace(
+        quiet, told=3, weighed=replace(quiet.weighed, fitting=3, closed=(("trade", 1_201),), helps=None), troubles=()
+    )
+    return {
+        "silence": Sample(kind="receipt", written=write_silence(quiet, LINKS)),
+        "silence_with_alerts": Sample(kind="receipt", written=write_silence(some, LINKS)),
+    }
+
+
 SAMPLES: Mapping[str, Callable[[], Mapping[str, Sample]]] = {
     "write_alert": alert_samples,
     "write_confirmation": confirmation_samples,
     "write_letter": letter_samples,
     "write_operator_note": operator_samples,
     "write_radar": radar_samples,
+    "write_silence": silence_samples,
 }

@@ -41,7 +41,7 @@ def write_alert(content: AlertContent, links: Links, *, now: datetime) -> Writte
         now: when it is read, near enough: days left are counted from here.
     """
     facts = facts_of(content, now=now)
-    words = {"facts": facts, "links": links}
+    words = {"facts": facts, "links": links, "not_for_me": not_for_me_link(content, links)}
     return Written(
         subject=subject_of(content, facts), text=text_of("alert.txt", words), html=html_of("alert.html", words)
     )
@@ -86,6 +86,11 @@ def write_confirmation(*, name: str, areas: str, confirm_url: str, public_url: s
         text=text_of("confirmation.txt", words),
         html=html_of("confirmation.html", words),
     )
+
+
+def not_for_me_link(content: AlertContent, links: Links) -> str:
+    """The page on which a firm says why this is not for it."""
+    return safe_link(f"{links.manage}/not-for-me/{content.opportunity.identity}")
 
 
 def text_of(template: str, words: Mapping[str, object]) -> str:

@@ -6,9 +6,9 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
@@ -17,6 +17,8 @@ from typing import Protocol
 
 from service import __version__
 from service.clock import SystemClock
+from service.domain.interest import Interest
+from service.domain.notice import Notice
 from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.errors import WrongInstallation
 from service.front_desk import FrontDesk
@@ -31,13 +33,16 @@ from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
 from service.usecases.accounts import Accounts
+from service.usecases.canary import Canary
 from service.usecases.chat.account import ChatLinks
 from service.usecases.chat.listen import Listener
 from service.usecases.chat.talk import Talk
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
 from service.usecases.drafts import Drafts
+from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
+from service.usecases.ledger import ALERT_DUE, NOTICE_SEEN, OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Ledger
 from service.usecases.links import Links, load_key
 from service.usecases.match import Matcher
 from service.usecases.people import Membering
@@ -48,6 +53,7 @@ from service.usecases.record import Recorder, Watch
 from service.usecases.rights import Rights
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
+from service.usecases.silence import ReceiptChoices, Receipts
 from service.usecases.subscribe import Subscribe
 from service.usecases.tag import Judge
 from service.usecases.team import Team
@@ -136,6 +142,53 @@ class House:
             public_url=self.settings.public_address,
             mail_domain=mail_domain(self.settings),
         )
+
+    def receipts(self) -> Receipts:
+        """Says once a month to firms that heard nothing that we looked."""
+        from notifiers.silence_letter import write_silence  # noqa: PLC0415 - Jinja loads only where mail is written
+
+        return Receipts(
+            ledger=self.ledger,
+            clock=self.clock,
+            receipt=self.desk.receipt,
+            write=write_silence,
+            links=self.links.for_firm,
+            mail_domain=mail_domain(self.settings),
+        )
+
+    def canary(self) -> Canary:
+        """Lets a made-up notice walk through every step, and nothing of it stay."""
+        from scrapers.replay.samples import canary_file  # noqa: PLC0415 - only a walk needs it
+
+        source = all_sources()["find_a_tender"]
+
+        def sample(now: datetime) -> Notice:
+            found = source.notices_in(canary_file(now=now), seen=now)
+            return next(each for each in found if isinstance(each, Notice))
+
+        def steps(ledger: Ledger) -> Sequence[tuple[str, Callable[[], Awaitable[int]]]]:
+            return (
+                (NOTICE_SEEN, replace(self.recorder(), ledger=ledger, sources=all_sources()).drain),
+                (OPPORTUNITY_RECORDED, replace(self.judge(), ledger=ledger).drain),
+                (OPPORTUNITY_TAGGED, replace(self.matcher(), ledger=ledger).drain),
+                (ALERT_DUE, replace(self.composer(), ledger=ledger).drain),
+            )
+
+        return Canary(
+            ledger=self.ledger,
+            clock=self.clock,
+            sample=sample,
+            interest=Interest(sectors=("environment",), words="window"),
+            steps=steps,
+        )
+
+    async def sing(self) -> None:
+        """Let the canary walk."""
+        await self.canary().look()
+
+    async def tell_silence(self) -> None:
+        """Make the month's receipts where they are due."""
+        await self.receipts().look()
 
     def sender(self) -> Sender:
         """The step from messages to receipts."""
@@ -289,6 +342,8 @@ def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Ca
         team=Team(ledger=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url),
         rights=Rights(ledger=ledger, clock=clock),
         chat_links=ChatLinks(ledger=ledger, clock=clock),
+        feedback=Feedback(ledger=ledger, clock=clock),
+        receipts=ReceiptChoices(ledger=ledger, clock=clock),
     )
 
 

@@ -10,6 +10,7 @@ written as distances from now, so the demo is always fresh:
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -58,6 +59,20 @@ def write_samples(directory: Path, *, now: datetime) -> None:
         ValueError: ``now`` has no time zone.
     """
     _write(directory, _FIRST_PHASE, now)
+
+
+def canary_file(*, now: datetime) -> bytes:
+    """The first sample notice of Find a Tender alone, under ids of its own: for one that only walks through the flow.
+
+    Raises:
+        ValueError: ``now`` has no time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("The moment of the samples needs a time zone.")
+    name = "find_a_tender"
+    package = json.loads(_render((_SAMPLES / f"{name}.json").read_text(encoding="utf-8"), name=name, now=now))
+    package["releases"] = package["releases"][:1]
+    return json.dumps(package).replace("5a4901", "5aca4a").replace("900101", "990199").encode()
 
 
 def write_second_phase(directory: Path, *, now: datetime) -> None:

@@ -54,6 +54,7 @@ async def troubles(settings: Settings) -> list[str]:
     """What is wrong, each with the way out."""
     found: list[str] = []
     async with open_house(settings) as house:
+        await house.sing()  # the whole flow, now
         found += (await house.desk.readiness()).troubles
         today = house.clock.now().astimezone(LONDON).date()
         for source in await house.desk.sources():

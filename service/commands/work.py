@@ -27,6 +27,8 @@ _IDLE = 0.5
 _TIDY_EVERY = 3600.0
 #: Seconds between two looks for sources that time made stale or a permit opened.
 _WATCH_EVERY = 300.0
+#: Seconds between two walks of the sample notice.
+_CANARY_EVERY = 900.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -94,6 +96,8 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "tidy": (_TIDY_EVERY, house.tidy),
         "sources": (_WATCH_EVERY, house.watch_sources),
         "radar": (_WATCH_EVERY, house.radar().look),
+        "receipts": (_WATCH_EVERY, house.tell_silence),
+        "canary": (_CANARY_EVERY, house.sing),
     }
     scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:

@@ -29,7 +29,7 @@ LEVELS: tuple[Level, ...] = (
         key="alerts",
         label="Be alerted",
         text=(
-            "Send me e-mail about public work that fits what I chose. "
+            "Send me e-mail about public work that fits what I chose, and a line in a month when nothing did. "
             "I can change, pause or stop it at any time with one link in every message."
         ),
         means="You will get e-mails. Without this there are no alerts.",

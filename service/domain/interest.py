@@ -34,6 +34,11 @@ class Interest:
     below_threshold: bool = False
     #: Whole days there must be left to answer; 0 for any. Work without a stated deadline passes.
     days_left: int = 0
+    #: Left out, because the firm said "not for me": sectors and CPV prefixes of the main trade, unless its words are
+    #: there, and GSS codes of boroughs where the work is nowhere else.
+    not_sectors: tuple[str, ...] = ()
+    not_cpv: tuple[str, ...] = ()
+    not_areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

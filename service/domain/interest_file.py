@@ -26,6 +26,7 @@ _FIRM_FIELDS = ("name", "size", "interests")
 _INTEREST_FIELDS = (
     *("sectors", "cpv", "words", "areas", "value_min", "value_max", "buyers", "early", "eu", "radar"),
     *("suits", "below_threshold", "days_left"),
+    *("not_sectors", "not_cpv", "not_areas"),
 )
 _MOST_DAYS_LEFT = 90
 
@@ -82,6 +83,9 @@ def interest_from(mapping: object, *, where: str = "interest") -> Interest:
         suits=_suits(said.get("suits"), f"{where}.suits"),
         below_threshold=_flag(said.get("below_threshold"), f"{where}.below_threshold"),
         days_left=_days(said.get("days_left"), f"{where}.days_left"),
+        not_sectors=_sectors(said.get("not_sectors"), f"{where}.not_sectors"),
+        not_cpv=_cpv(said.get("not_cpv"), f"{where}.not_cpv"),
+        not_areas=_areas(said.get("not_areas"), f"{where}.not_areas"),
     )
     if not (interest.sectors or interest.cpv or wanted is not None or interest.buyers):
         raise BadInterest(f"{where}: it asks for nothing. Add sectors, cpv, words or buyers.")
@@ -111,6 +115,9 @@ def interest_mapping(interest: Interest) -> dict[str, object]:
         "suits": interest.suits,
         "below_threshold": interest.below_threshold,
         "days_left": interest.days_left,
+        "not_sectors": list(interest.not_sectors),
+        "not_cpv": list(interest.not_cpv),
+        "not_areas": list(interest.not_areas),
     }
 
 

@@ -21,6 +21,7 @@ from service.domain import cpv, words
 from service.domain.differences import deadline_words
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest, Match
+from service.domain.left_out import left_out
 from service.domain.names import borough_key, plain_name
 from service.domain.narrowing import narrowed
 from service.domain.opportunity import Details, Stage, Status
@@ -250,7 +251,22 @@ class Prepared:
 
         `now` None: how long is left is no matter.
         """
-        return Gate(closed=next(narrowed(self.interest, subject.details, subject.tags, now=now), ""))
+        narrow = next(narrowed(self.interest, subject.details, subject.tags, now=now), "")
+        return Gate(closed=narrow or self.left_out(subject))
+
+    def left_out(self, subject: Subject) -> str:
+        """Which part of what the firm left out by "not for me" it is, in a sentence; "" for none."""
+        interest = self.interest
+        if not (interest.not_sectors or interest.not_cpv or interest.not_areas):
+            return ""
+        first = next(iter(subject.tags.likely), None)
+        return left_out(
+            interest,
+            trade=first.key if first is not None else None,
+            codes=subject.details.cpv,
+            place=subject.place,
+            has_words=bool(self._hits(subject)),
+        )
 
     def union(self, subject: Subject) -> Gate:
         """Whether it is of the European Union's services, and wanted so."""

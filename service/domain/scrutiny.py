@@ -6,6 +6,7 @@ from service.domain import cpv, words
 from service.domain.differences import money_words
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
+from service.domain.left_out import left_out_words
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, list_words
 
@@ -39,6 +40,7 @@ def interest_words(interest: Interest) -> str:
         parts.append("also from the European Union")
     if interest.radar:
         parts.append("and once a week what ends within half a year")
+    parts.extend(f"but not {each}" for each in left_out_words(interest))
     return ", ".join(parts)
 
 

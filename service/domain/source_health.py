@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from service.domain.wording import count_words
+from service.domain.wording import LONDON, count_words, moment_words
 from service.domain.working_days import day_begins, last_whole_working_day, working_days_since
 
 Health = Literal["ok", "empty", "drift", "blocked", "stale", "down", "never", "disabled"]
@@ -211,3 +211,21 @@ def after_bad(
 def _turned_away(day: date) -> str:
     said = f"{day:%A} {day.day} {day:%B}"
     return f"It answered, but with nothing at all for {said}, a working day: that is how it turns us away unsaid."
+
+
+_BAD: dict[Health, str] = {
+    "down": "did not answer",
+    "blocked": "turned us away",
+    "drift": "could not be read",
+    "stale": "brought nothing new",
+}
+
+
+def trouble_words(name: str, spell: Spell, *, now: datetime) -> str:
+    """A spell of bad health in a sentence: Newham's page did not answer from 3 Nov to 5 Nov."""
+    verb = _BAD.get(spell.health, "was not well")
+    if spell.ended is None:
+        return f"{name} {verb} from {moment_words(spell.began, now=now)} on, and still does not."
+    if spell.began.astimezone(LONDON).date() == spell.ended.astimezone(LONDON).date():
+        return f"{name} {verb} for a time on {moment_words(spell.began, now=now).split(',')[0]}."
+    return f"{name} {verb} from {moment_words(spell.began, now=now)} to {moment_words(spell.ended, now=now)}."

@@ -34,6 +34,7 @@ GATES: dict[str, str] = {
     "size": "Size of firm",
     "threshold": "Threshold",
     "time": "Time to answer",
+    "not_for_me": "Not for me",
 }
 #: Boroughs of one notice that are offered one by one; beyond these it is London's work.
 _BOROUGHS_OFFERED = 3
@@ -97,6 +98,14 @@ def stops(prepared: Prepared, subject: Subject, *, now: datetime) -> tuple[Stop,
         )
         found.append(Stop(gate="union", said=union, changes=(eu_too,)))
     found.extend(_narrow(interest, subject, now))
+    not_for_me = prepared.left_out(subject)
+    if not_for_me:
+        bare = Change(
+            key="not_for_me",
+            words="took back what you left out",
+            interest=replace(interest, not_sectors=(), not_cpv=(), not_areas=()),
+        )
+        found.append(Stop(gate="not_for_me", said=not_for_me, changes=(bare,)))
     return tuple(found)
 
 

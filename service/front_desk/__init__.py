@@ -5,11 +5,11 @@ Each room is a file; a new kind of question gets a room of its own.
 
 from __future__ import annotations
 
-from service.front_desk.answers import AnswersRoom
 from service.front_desk.contracts import ContractsRoom
 from service.front_desk.mail_room import MailRoom
 from service.front_desk.public_record import PublicRecord
+from service.front_desk.silence import SilenceRoom
 
 
-class FrontDesk(AnswersRoom, ContractsRoom, PublicRecord, MailRoom):
+class FrontDesk(SilenceRoom, ContractsRoom, PublicRecord, MailRoom):
     """Keeps the promises of `service.web.desk.Desk` over the database."""

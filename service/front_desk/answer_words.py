@@ -6,21 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.source_health import Spell
 from service.domain.why_not import GATES
-from service.domain.wording import LONDON, moment_words, opened
+from service.domain.wording import moment_words, opened
 from service.store.asked import Told
 from service.usecases.match import FRESH
 from service.web.why_view import InterestAnswer
 
 #: Small numbers at the head of a sentence.
 _NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
-_BAD = {
-    "down": "did not answer",
-    "blocked": "turned us away",
-    "drift": "could not be read",
-    "stale": "brought nothing new",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +81,6 @@ def _late_words(facts: Facts, *, now: datetime) -> list[str]:
             f"What is older than {FRESH.days} days we do not tell as new."
         )
     return lines
-
-
-def trouble_words(name: str, spell: Spell, *, now: datetime) -> str:
-    """A spell of bad health in a sentence: Newham's page did not answer from 3 Nov to 5 Nov."""
-    verb = _BAD.get(spell.health, "was not well")
-    if spell.ended is None:
-        return f"{name} {verb} from {moment_words(spell.began, now=now)} on, and still does not."
-    if spell.began.astimezone(LONDON).date() == spell.ended.astimezone(LONDON).date():
-        return f"{name} {verb} for a time on {moment_words(spell.began, now=now).split(',')[0]}."
-    return f"{name} {verb} from {moment_words(spell.began, now=now)} to {moment_words(spell.ended, now=now)}."
 
 
 def _in_sentence(gate: str) -> str:

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from service.domain.matching import Prepared, prepare, shut
 from service.domain.pasted import Pasted, host_of, pasted, same_address
 from service.domain.scrutiny import interest_words
-from service.domain.source_health import UNWELL, Spell
+from service.domain.source_health import UNWELL, Spell, trouble_words
 from service.domain.why_not import GATES, Change, Stop, stops
 from service.domain.wording import count_words, list_words, moment_words, opened
 from service.errors import NotFound
-from service.front_desk.answer_words import Facts, known_words, trouble_words
+from service.front_desk.answer_words import Facts, known_words
 from service.front_desk.lookback import DAYS, LookingBack, Ready, made_ready
 from service.store.accounts import FirmAccounts
 from service.store.asked import Asked, SeenNotice, Told

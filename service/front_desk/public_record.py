@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.domain.flow_health import Flow, flow_troubles
 from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.domain.source_health import NOBODY_ASKED, SourceRecord, Standing
 from service.domain.wording import LONDON, count_words
 from service.front_desk.room import Room
 from service.ports import Source
 from service.store.reading import Reading
+from service.store.silence import Silences
 from service.store.source_book import SourceBook
 from service.usecases.permit import Permit
 from service.usecases.poll import closed_sources, standings
@@ -61,6 +63,7 @@ class PublicRecord(Room):
                 await reading.prove_writing(now)
                 late = await reading.overdue_messages(now=now, by=_OVERDUE)
                 parked = await reading.parked_events()
+                flow = await Silences(connection).flow()
         except (SQLAlchemyError, OSError, TimeoutError):
             return Readiness(troubles=("The database cannot be written.",))
         troubles = []
@@ -68,7 +71,13 @@ class PublicRecord(Room):
             troubles.append(f"{count_words(late, 'message', 'messages')} waited for more than 15 minutes.")
         if parked:
             troubles.append(f"{count_words(parked, 'event was', 'events were')} put aside after failing too often.")
+        troubles += flow_troubles(flow, now=now)
         return Readiness(troubles=tuple(troubles))
+
+    async def flow(self) -> Flow:
+        """Whether notices still become messages."""
+        async with self._database.reading() as connection:
+            return await Silences(connection).flow()
 
 
 def _source_view(

@@ -14,7 +14,19 @@ from service.domain.interest import Interest
 from service.domain.profile import Profile
 from service.store.consents import CONSENT
 from service.store.database import moment, stored
-from service.store.firms import ALERT, CHOICE, DELIVERY, DESTINATION, FIRM, INTEREST, MESSAGE, PROFILE, Firms
+from service.store.firms import (
+    ALERT,
+    CHOICE,
+    DELIVERY,
+    DESTINATION,
+    FEEDBACK,
+    FIRM,
+    INTEREST,
+    MESSAGE,
+    PROFILE,
+    RECEIPT_CHOICE,
+    Firms,
+)
 from service.store.people import MEMBERSHIP, ORGANISATION, PERSON, SESSION
 from service.store.tables import InterestRow, ProfileRow
 from service.usecases.firm_account import KeptInterest, Place, Sent
@@ -71,7 +83,7 @@ class FirmAccounts(Firms):
 
     async def sent_to(self, firm: int, *, since: datetime) -> Sent:
         """When the last alert went out, and how many since a moment."""
-        mine = (MESSAGE.c.firm_id == firm) & (MESSAGE.c.kind != "account") & (MESSAGE.c.state == "sent")
+        mine = (MESSAGE.c.firm_id == firm) & MESSAGE.c.kind.not_in(("account", "receipt")) & (MESSAGE.c.state == "sent")
         last = (await self.connection.execute(select(func.max(MESSAGE.c.created)).where(mine))).scalar_one()
         lately = select(func.count()).select_from(MESSAGE).where(mine, MESSAGE.c.created >= stored(since))
         return Sent(last=moment(last or ""), lately=(await self.connection.execute(lately)).scalar_one())
@@ -106,6 +118,8 @@ class FirmAccounts(Firms):
             "destinations": (DESTINATION, DESTINATION.c.firm_id == firm),
             "consents": (CONSENT, CONSENT.c.firm_id == firm),
             "profile": (PROFILE, PROFILE.c.firm_id == firm),
+            "feedback": (FEEDBACK, FEEDBACK.c.firm_id == firm),
+            "silence_receipts": (RECEIPT_CHOICE, RECEIPT_CHOICE.c.firm_id == firm),
             "alerts": (ALERT, ALERT.c.firm_id == firm),
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from service.store.alerts import ALERT, FIRM
-from service.store.database import known_moment, moment, stored
+from service.store.database import known_moment, moment
 from service.store.messages import DELIVERY, MESSAGE
 from service.store.reading import OPPORTUNITY
 from service.store.recorded import REVISION
@@ -131,12 +131,3 @@ class Asked(Part):
         """When an opportunity was first published; None: it is not there."""
         asked = select(OPPORTUNITY.c.first_published).where(OPPORTUNITY.c.id == opportunity)
         return moment((await self.connection.execute(asked)).scalar_one_or_none() or "")
-
-    async def notices_seen(self, *, since: datetime, until: datetime) -> int:
-        """How many notices came between two moments, counting each once."""
-        asked = (
-            select(func.count())
-            .select_from(_NOTICE)
-            .where(_NOTICE.c.seen >= stored(since), _NOTICE.c.seen < stored(until))
-        )
-        return (await self.connection.execute(asked)).scalar_one()

@@ -22,19 +22,21 @@ from service.store.tables import (
     ChatRow,
     DeliveryRow,
     DestinationRow,
+    FeedbackRow,
     FirmRow,
     InterestRow,
     LetterRow,
     MessageRow,
     ProfileRow,
+    ReceiptChoiceRow,
 )
 from service.usecases.subscribe import Firm, FirmState
 
 FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
 ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
-PROFILE = table(ProfileRow)
 CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
 CHOICE = table(ChannelChoiceRow)
+PROFILE, FEEDBACK, RECEIPT_CHOICE = table(ProfileRow), table(FeedbackRow), table(ReceiptChoiceRow)
 
 _STOPPED = "the firm stopped"
 #: What the address of a closed destination begins with; the rest is random.
@@ -124,6 +126,8 @@ class Firms(Consents, People, Suppressions):
             delete(PROFILE).where(PROFILE.c.firm_id == firm),
             delete(CHAT_LINK).where(CHAT_LINK.c.firm_id == firm),
             delete(CHOICE).where(CHOICE.c.firm_id == firm),
+            delete(FEEDBACK).where(FEEDBACK.c.firm_id == firm),
+            delete(RECEIPT_CHOICE).where(RECEIPT_CHOICE.c.firm_id == firm),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
             update(MESSAGE).where(mine).values(**empty),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),

@@ -17,16 +17,30 @@ from service.store.contracts import Contracts
 from service.store.corrections import Corrections
 from service.store.database import Database
 from service.store.doors import Doors
+from service.store.feedback import Feedbacks
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
 from service.store.recorded import Recorded
+from service.store.silence import Silences
 from service.store.source_book import SourceBook
 from service.store.teams import Teams
 
 
 class SqlTransaction(
-    Notices, Recorded, Outbox, Alerts, Messages, Teams, Doors, SourceBook, Contracts, Corrections, Chats
+    Notices,
+    Recorded,
+    Outbox,
+    Alerts,
+    Messages,
+    Teams,
+    Doors,
+    SourceBook,
+    Contracts,
+    Corrections,
+    Chats,
+    Feedbacks,
+    Silences,
 ):
     """Everything within one database transaction."""
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
+from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
 from service.usecases.people import Membering
 from service.usecases.rights import Rights
 from service.usecases.sign_in import SignIn
+from service.usecases.silence import ReceiptChoices
 from service.usecases.subscribe import Subscribe
 from service.usecases.team import Team
 
@@ -26,6 +28,8 @@ class Accounts:
     team: Team
     rights: Rights
     chat_links: ChatLinks
+    feedback: Feedback
+    receipts: ReceiptChoices
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -72,7 +72,7 @@ class InterestIndex:
         self._areas = _Areas(interests)
         self._value = _Shared((each.value_min, each.value_max) for each in interests).column()
         self._buyer = _Shared(each.buyers for each in interests).column()
-        self._narrow = _Shared((each.suits, each.below_threshold, each.days_left) for each in interests).column()
+        self._narrow = _Shared(_narrowing(each) for each in interests).column()
         firms = list(asked.values())
         self._firms = [firms[number] for number in order]
 
@@ -319,3 +319,15 @@ def _ranges(begins: _Numbers, ends: _Numbers) -> _Numbers:
     steps = np.repeat(begins - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
     rows: _Numbers = steps + np.arange(int(lengths.sum()))
     return rows
+
+
+def _narrowing(interest: Interest) -> tuple[object, ...]:
+    """Everything by which the narrowing gates decide; words only count for who left something out."""
+    left_out = (interest.not_sectors, interest.not_cpv, interest.not_areas)
+    return (
+        interest.suits,
+        interest.below_threshold,
+        interest.days_left,
+        *left_out,
+        interest.words if any(left_out) else "",
+    )

@@ -52,6 +52,18 @@ RETENTION: tuple[Kept, ...] = (
     ),
     Kept(table="interest", what="What it wants to hear about", why="To choose what to send", until="The firm stops"),
     Kept(table="destination", what="Addresses for alerts", why="To send them", until="The firm stops"),
+    Kept(
+        table="feedback",
+        what="What it said of alerts that were not for it, and what that changed",
+        why="To change what it hears, and to judge by how well we choose",
+        until="The firm stops",
+    ),
+    Kept(
+        table="receipt_choice",
+        what="When it wants to hear that there was nothing",
+        why="To write then, and no more",
+        until="The firm stops",
+    ),
     Kept(table="profile", what="What it says of itself", why="To choose free help that fits", until="The firm stops"),
     Kept(
         table="consent",

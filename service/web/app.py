@@ -32,10 +32,12 @@ from service.web.pages import (
     interests,
     listing,
     mailbox,
+    not_for_me,
     profile,
     rights,
     sign_in,
     sign_up,
+    silence,
     sources,
     team,
     why_not,
@@ -44,7 +46,7 @@ from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
 _PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
-_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not)
+_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not, not_for_me, silence)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

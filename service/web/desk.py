@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from service.domain.flow_health import Flow
 from service.domain.interest import Interest
 from service.domain.programme import Programme
+from service.domain.silence import Receipt
 from service.web.forms.filters import Filters
 from service.web.view import EndingsFound, Found, Letter, OpportunityView, Replay, SourceView
 from service.web.why_view import WhyNot
@@ -55,6 +57,12 @@ class Reading(Protocol):
 
     async def why_not(self, firm: int, text: str) -> WhyNot:
         """Why a firm was not told of what it pasted; or that it was, or what we know of it instead."""
+
+    async def receipt_now(self, firm: int) -> Receipt:
+        """What was checked for a firm in the last 30 days, and what kept everything away."""
+
+    async def flow(self) -> Flow:
+        """Whether notices still become messages."""
 
     async def sources(self) -> Sequence[SourceView]:
         """Every source, enabled or not."""

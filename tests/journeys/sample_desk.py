@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from service.domain.flow_health import Flow
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
 from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.domain.sectors import all_sectors
+from service.domain.silence import Receipt, weigh
 from service.errors import NotFound
 from service.web.desk import MovedTo, Readiness
 from service.web.forms.filters import LONDON, Filters
@@ -252,6 +254,26 @@ class SampleDesk:
     async def why_not(self, firm: int, text: str) -> WhyNot:
         return WhyNot(
             headline="We have not seen a notice with that number.", lines=(f"A sample: firm {firm}, {text}.",)
+        )
+
+    async def receipt_now(self, firm: int) -> Receipt:
+        now = self.now()
+        weighed = weigh([Interest(sectors=("it",))], [])
+        since = now - timedelta(days=30 + 0 * firm)
+        return Receipt(
+            since=since, until=now, sources=41, notices=2310, told=0, weighed=weighed, troubles=(), is_on=True
+        )
+
+    async def flow(self) -> Flow:
+        return Flow(
+            firms=0,
+            busy_days=0,
+            last_alert=None,
+            last_sent=None,
+            last_read=None,
+            canary_at=None,
+            canary_good=None,
+            canary_trouble="",
         )
 
     def write(self, to: str, subject: str, text: str) -> None:

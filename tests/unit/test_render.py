@@ -236,6 +236,8 @@ def test_a_letter_loads_nothing_and_every_link_leads_where_it_says() -> None:
         "https://sample.example/1",
         "https://sample.example/2",
         LINKS.manage,
+        f"{LINKS.manage}/not-for-me/o1",
+        f"{LINKS.manage}/why-not",
         LINKS.unsubscribe,
     }
 

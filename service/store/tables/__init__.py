@@ -5,6 +5,7 @@ Moments are stored as UTC text in ISO 8601 with microseconds, which sorts and co
 
 from __future__ import annotations
 
+from service.store.tables.answers import CanaryRow, FeedbackRow, ReceiptChoiceRow
 from service.store.tables.chats import (
     ChannelChoiceRow,
     ChatAnswerRow,
@@ -38,6 +39,7 @@ __all__ = [
     "ApartRow",
     "AuditRow",
     "BookmarkRow",
+    "CanaryRow",
     "ChangesRow",
     "ChannelChoiceRow",
     "ChatAnswerRow",
@@ -52,6 +54,7 @@ __all__ = [
     "DestinationRow",
     "DraftRow",
     "EventRow",
+    "FeedbackRow",
     "FirmRow",
     "InterestRow",
     "InvitationRow",
@@ -66,6 +69,7 @@ __all__ = [
     "PersonRow",
     "PollLeaseRow",
     "ProfileRow",
+    "ReceiptChoiceRow",
     "RevisionRow",
     "SaltRow",
     "SearchRow",

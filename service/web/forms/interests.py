@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -15,8 +15,10 @@ from service.domain import words as words_language
 from service.domain.cpv import digits_of
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
+from service.domain.left_out import left_out_parts
 from service.domain.scrutiny import faults_in
 from service.domain.sectors import all_sectors
+from service.domain.wording import opened
 from service.errors import BadInterest
 from service.web.forms.filters import area_label, boroughs_by_name
 
@@ -27,6 +29,7 @@ SUM_CAP = Decimal(100_000_000_000)
 LIST_CAP = 20
 #: The longest name of a buyer.
 _NAME_CAP = 120
+_LEFT_OUT_CAP = 200
 
 SIZES: tuple[tuple[str, str], ...] = (
     ("", "Any size of firm"),
@@ -81,6 +84,8 @@ class TypedInterest:
     suits: str = ""
     days_left: str = "0"
     extras: tuple[str, ...] = ()
+    #: Keys of what stays left out, as `left_out_parts` gives them.
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +147,12 @@ class InterestForm:
             for key, text, hint in _EXTRAS
         ]
 
+    @property
+    def left_out(self) -> list[dict[str, object]]:
+        """What the firm left out by "not for me", each with a tick to take away."""
+        kept = _leaving_out(Interest(), self.typed.left_out)
+        return [{"value": key, "text": opened(text), "checked": True} for key, text in left_out_parts(kept)]
+
 
 def typed_interest(fields: Fields) -> TypedInterest:
     """The boxes of a posted form."""
@@ -157,6 +168,7 @@ def typed_interest(fields: Fields) -> TypedInterest:
         suits=fields.get("suits", ""),
         days_left=fields.get("days_left", "0"),
         extras=tuple(fields.getall("extra", ())),
+        left_out=tuple(fields.getall("left_out", ()))[:_LEFT_OUT_CAP],
     )
 
 
@@ -179,6 +191,7 @@ def interest_typed(interest: Interest) -> TypedInterest:
         suits=interest.suits,
         days_left=str(interest.days_left),
         extras=tuple(key for key, on in chosen if on),
+        left_out=tuple(key for key, _ in left_out_parts(interest)),
     )
 
 
@@ -203,6 +216,7 @@ def check_interest(typed: TypedInterest) -> Interest | dict[str, str]:
         eu="eu" in typed.extras,
         radar="radar" in typed.extras,
     )
+    interest = _leaving_out(interest, typed.left_out)
     if not problems:
         problems = faults_in(interest)
     return problems or interest
@@ -259,6 +273,21 @@ def words_in(typed: str, problems: dict[str, str]) -> str:
         problems["words"] = error.detail
         return ""
     return " ".join(said.split())
+
+
+def _under(kind: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """The values of keys of one kind: sector:it gives it."""
+    return tuple(dict.fromkeys(key.partition(":")[2] for key in keys if key.partition(":")[0] == kind))
+
+
+def _leaving_out(interest: Interest, keys: Sequence[str]) -> Interest:
+    """An interest that leaves out what the keys name; keys that name nothing are passed over."""
+    return replace(
+        interest,
+        not_sectors=_known_sectors(_under("sector", keys)),
+        not_cpv=tuple(code for code in _under("cpv", keys) if digits_of(code) == code),
+        not_areas=tuple(code for code in _under("area", keys) if code in gazetteer().authorities),
+    )
 
 
 def _known_sectors(chosen: Sequence[str]) -> tuple[str, ...]:

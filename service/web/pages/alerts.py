@@ -26,6 +26,8 @@ _DONE = {
     "resumed": "Started again. You hear of what appears from now on.",
     "profile": "Saved. We use it to choose free help that fits you.",
     "consents": "Saved, with today's date.",
+    "undone": "Taken back. You hear about it as before.",
+    "undone_in_part": "Taken back. An interest you have changed since stays as it is: look at it below.",
 }
 
 

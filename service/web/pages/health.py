@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from service.domain.coverage import coverage
+from service.domain.flow_health import Flow, flow_troubles
 from service.domain.source_health import HEALTHS
 from service.web.house import house_of, now_in
 from service.web.pages.sources import reader_of
@@ -32,7 +33,12 @@ async def readyz(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     """`/metrics`: figures for Prometheus. None carries an address or a name of a person."""
     seen, now = await house_of(request).desk.sources(), now_in(request)
-    body = generate_latest() + generate_latest(source_figures(seen, now=now))
+    flow = await house_of(request).desk.flow()
+    body = (
+        generate_latest()
+        + generate_latest(source_figures(seen, now=now))
+        + generate_latest(flow_figures(flow, now=now))
+    )
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -57,6 +63,23 @@ def source_figures(seen: Sequence[SourceView], *, now: datetime) -> CollectorReg
     authorities = coverage(map(reader_of, seen), now=now).values()
     covered.labels(how="national").set(sum(bool(each.national) for each in authorities))
     covered.labels(how="own").set(sum(bool(each.own) for each in authorities))
+    return registry
+
+
+def flow_figures(flow: Flow, *, now: datetime) -> CollectorRegistry:
+    """Whether notices still become messages."""
+    registry = CollectorRegistry()
+    troubles = Gauge("bowbell_flow_troubles", "What is wrong with the flow: see /readyz.", registry=registry)
+    troubles.set(len(flow_troubles(flow, now=now)))
+    arrived = Gauge("bowbell_canary_arrived", "1 where the sample notice came through the flow.", registry=registry)
+    arrived.set(flow.canary_at is not None and not flow.canary_trouble)
+    for name, said, moment in (
+        ("bowbell_canary_last_good_timestamp_seconds", "When the sample notice last came through.", flow.canary_good),
+        ("bowbell_last_alert_timestamp_seconds", "When the newest alert was made.", flow.last_alert),
+        ("bowbell_last_sent_timestamp_seconds", "When the newest message that went out was written.", flow.last_sent),
+    ):
+        if moment is not None:
+            Gauge(name, said, registry=registry).set(moment.timestamp())
     return registry
 
 

@@ -1,0 +1,72 @@
+"""Is it quiet, or is it broken? What was checked in the last 30 days, why nothing fitted, and when to be told so."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.domain.silence import CHOICES, LABELS, SHOWN, Receipt, closed_words, helps_words
+from service.domain.source_health import trouble_words
+from service.domain.wording import count_words
+from service.errors import AskedWrongly
+from service.web.holder import Holder, both
+from service.web.house import house_of, now_in
+from service.web.middleware.bodies import read_form
+from service.web.rendering import page
+
+_TROUBLES_SHOWN = 10
+
+
+async def silence(request: web.Request, holder: Holder) -> web.Response:
+    """GET: the receipt of the last 30 days."""
+    house = house_of(request)
+    receipt = await house.desk.receipt_now(holder.firm)
+    choice = await house.accounts.receipts.choice(holder.firm)
+    now = now_in(request)
+    return await page(
+        request,
+        "pages/silence.html",
+        holder=holder,
+        headline=_headline(receipt),
+        checked=(
+            f"We checked {count_words(receipt.sources, 'source', 'sources')} and "
+            f"{count_words(receipt.notices, 'notice', 'notices')}: "
+            f"{count_words(receipt.weighed.compared, 'piece of work', 'pieces of work')} one could bid for or get "
+            "ready for."
+        ),
+        fitting=_fitting(receipt),
+        closed=[closed_words(gate, count) for gate, count in receipt.weighed.closed[:SHOWN]],
+        helps=helps_words(receipt.weighed.helps) if receipt.weighed.helps else "",
+        troubles=[trouble_words(name, spell, now=now) for name, spell in receipt.troubles[:_TROUBLES_SHOWN]],
+        more=max(0, len(receipt.troubles) - _TROUBLES_SHOWN),
+        is_on=receipt.is_on,
+        choices=[{"value": key, "text": LABELS[key], "checked": key == choice} for key in CHOICES],
+        is_saved=request.query.get("done", "") == "saved",
+    )
+
+
+async def choose(request: web.Request, holder: Holder) -> web.Response:
+    """POST: when to be told."""
+    said = (await read_form(request)).get("choice", "")
+    if said not in CHOICES:
+        raise AskedWrongly("Choose when to write: in a month without any alert, every month, or never.")
+    await house_of(request).accounts.receipts.choose(holder.firm, said)
+    raise web.HTTPSeeOther(f"{holder.base}/silence?done=saved")
+
+
+def _headline(receipt: Receipt) -> str:
+    if receipt.told:
+        return f"{count_words(receipt.told, 'alert', 'alerts')} in the last 30 days"
+    return "No alerts in the last 30 days"
+
+
+def _fitting(receipt: Receipt) -> str:
+    fitting = receipt.weighed.fitting
+    if not fitting:
+        return "None fitted what you ask for."
+    return f"{fitting:,} {'fits' if fitting == 1 else 'fit'} what you ask for now."
+
+
+ROUTES = (
+    *both("GET", "/silence", silence, act="firm.read"),
+    *both("POST", "/silence", choose, act="firm.change"),
+)
