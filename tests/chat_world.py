@@ -63,8 +63,6 @@ class ChatWorld:
         """The whole sign-up."""
         await self.types("/start", chat=chat)
         await self.types(work, chat=chat)
-        if "No, only my words" in self.far.last(chat or self.chat).labels:
-            await self.presses("No, only my words", chat=chat)
         await self.types(places, chat=chat)
         await self.presses("Under 10 people", chat=chat)
         await self.presses("Yes, start", chat=chat)

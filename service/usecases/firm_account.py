@@ -61,6 +61,14 @@ class Overview:
     profile: Profile
     #: The last answer for each level that was asked about.
     consents: dict[str, Consent]
+    #: The one channel by which it is told; "" for every one it has.
+    told_by: str = ""
+
+    @property
+    def told_at(self) -> tuple[Place, ...]:
+        """Where it is told: by the channel it chose, or by every one where that one is closed."""
+        chosen = tuple(each for each in self.places if each.channel == self.told_by)
+        return chosen or self.places
 
 
 class AccountBook(Protocol):
@@ -83,6 +91,9 @@ class AccountBook(Protocol):
 
     async def places_of(self, firm: int) -> Sequence[Place]:
         """Where a firm hears from us."""
+
+    async def told_by(self, firm: int) -> str:
+        """The one channel that tells a firm; "" for every one it has."""
 
     async def sent_to(self, firm: int, *, since: datetime) -> Sent:
         """What a firm was sent."""
@@ -144,6 +155,7 @@ class FirmAccount:
                 sent=await book.sent_to(firm, since=self.clock.now() - _LATELY),
                 profile=await book.profile_of(firm),
                 consents=dict(current(await book.consents(firm))),
+                told_by=await book.told_by(firm),
             )
 
     async def interest(self, firm: int, identity: int) -> Interest:

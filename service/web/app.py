@@ -40,13 +40,14 @@ from service.web.pages import (
     silence,
     sources,
     team,
+    telegram,
     why_not,
 )
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
 _PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
-_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not, not_for_me, silence)
+_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not, not_for_me, silence, telegram)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

@@ -107,18 +107,19 @@ async def an_alert(world: ChatWorld, firm: int, opportunity: str = "op-1") -> in
 
 async def test_three_answers_and_one_yes_sign_a_firm_up(world: ChatWorld) -> None:
     assert "1 of 3" in await world.types("/start")
-    assert '"window cleaning" or gutters' in await world.types("window cleaning, gutters")
-    assert "2 of 3" in await world.presses("No, only my words")
+    assert "2 of 3" in await world.types("tree surgery")
     assert "3 of 3" in await world.types("Hackney and Barking & Dagenham")
     check = await world.presses("Under 10 people")
-    assert 'the words "window cleaning" OR gutters, in Hackney and Barking and Dagenham' in check
+    trees = "tree surgery, tree works, arboricultural, tree maintenance or tree felling"
+    assert f"You hear of: the words {trees}, in Hackney and Barking and Dagenham." in check
     assert "I can change, pause or stop it at any time." in check
     assert await rows(world, "SELECT * FROM firm") == []
     assert "It is on." in await world.presses("Yes, start")
     found = await world.house.accounts.firm.overview(await firm_of(world))
     assert (found.state, found.size, [each.channel for each in found.places]) == ("active", "micro", ["telegram"])
     assert found.interests[0].interest == Interest(
-        words='"window cleaning" OR gutters', areas=("E09000012", "E09000002")
+        words='("tree surgery" OR "tree works" OR "arboricultural" OR "tree maintenance" OR "tree felling")',
+        areas=("E09000012", "E09000002"),
     )
     assert found.consents["alerts"].text.startswith("Send me messages in this chat")
 
@@ -137,17 +138,32 @@ async def test_trades_are_ticked_in_one_list_that_changes_in_its_place(world: Ch
 async def test_a_place_that_is_not_known_is_said_back_with_the_nearest_and_nothing_is_guessed(world: ChatWorld) -> None:
     await world.types("/start")
     await world.types("catering")
-    await world.presses("No, only my words")
     said = await world.types("Hackny and Newham")
-    assert "“hackny”: did you mean Hackney?" in said
+    assert "“Hackny”: did you mean Hackney?" in said
     assert "I understood Newham." in said
     assert "3 of 3" in await world.types("Hackney and Newham")
+
+
+async def test_one_sentence_may_answer_several_questions(world: ChatWorld) -> None:
+    await world.types("/start")
+    check = await world.types("tree surgery in Hackney and Newham, up to 50k, we are 6 people")
+    assert "in Hackney and Newham, worth up to £50,000" in check
+    assert "Your firm: under 10 people." in check
+    assert "It is on." in await world.presses("Yes, start")
+
+
+async def test_work_that_is_no_trade_we_know_is_looked_for_in_these_very_words(world: ChatWorld) -> None:
+    await world.types("/start")
+    await world.types("chimney sweeping in Camden, not schools")
+    note, ask = (said.words for said in world.far.to(CHAT)[-2:])
+    assert "“chimney sweeping” is no trade I know, so I look for these very words." in note
+    assert "3 of 3" in ask
+    assert 'the words "chimney sweeping", not schools, in Camden' in await world.presses("10 to 49 people")
 
 
 async def test_no_forgets_what_was_typed(world: ChatWorld) -> None:
     await world.types("/start")
     await world.types("catering")
-    await world.presses("No, only my words")
     await world.presses("All of London")
     await world.presses("Under 10 people")
     assert "forgotten" in await world.presses("No, forget it")
@@ -157,7 +173,7 @@ async def test_no_forgets_what_was_typed(world: ChatWorld) -> None:
 
 async def test_a_sign_up_goes_on_in_another_worker_where_it_stood(tmp_path: Path) -> None:
     async with fake_telegram() as far:
-        for typed in ("/start", "gardening", "[No, only my words]", "Camden", "[10 to 49 people]", "[Yes, start]"):
+        for typed in ("/start", "gardening", "Camden", "[10 to 49 people]", "[Yes, start]"):
             async with open_house(settings_for(far, tmp_path)) as house:
                 world = ChatWorld(house=house, far=far)
                 await (world.presses(typed.strip("[]")) if typed.startswith("[") else world.types(typed))
@@ -197,12 +213,14 @@ async def test_a_firm_changes_adds_and_removes_what_it_hears_of(world: ChatWorld
     await world.presses("Save")
     await world.presses("Add") if "Add" in world.far.last(CHAT).labels else await world.types("/add")
     await world.types("catering")
-    await world.presses("No, only my words")
     await world.presses("All of London")
     await world.presses("Save")
     listed = await world.types("/list")
-    assert '1. the words "window cleaning", in Hackney, worth up to £50,000' in listed
-    assert "2. the words catering, in all of London" in listed
+    assert (
+        "1. the words window cleaning, windows cleaned or cleaning of windows, in Hackney, worth up to £50,000"
+        in listed
+    )
+    assert "2. Food and catering, in all of London" in listed
     await world.presses("Remove 1")
     assert "catering" in await world.types("/list")
     assert "window" not in world.far.last(CHAT).words
@@ -222,7 +240,7 @@ async def test_a_copy_of_everything_comes_as_a_document(world: ChatWorld) -> Non
     await world.types("/export")
     kept = json.loads(world.far.last(CHAT).document)
     assert kept["chat"] == CHAT
-    assert kept["kept"]["interests"][0]["interest"]["words"] == '"window cleaning"'
+    assert "window cleaning" in kept["kept"]["interests"][0]["interest"]["words"]
     assert "secret" not in json.dumps(kept)
 
 
@@ -388,7 +406,6 @@ async def test_the_same_update_twice_is_dealt_with_once(world: ChatWorld) -> Non
 async def test_a_double_press_of_yes_makes_one_firm(world: ChatWorld) -> None:
     await world.types("/start")
     await world.types("catering")
-    await world.presses("No, only my words")
     await world.presses("All of London")
     await world.presses("Under 10 people")
     world.far.presses(CHAT, "Yes, start")
@@ -400,7 +417,7 @@ async def test_a_double_press_of_yes_makes_one_firm(world: ChatWorld) -> None:
 async def test_numbers_that_begin_anew_after_a_quiet_week_are_heard(world: ChatWorld) -> None:
     await world.types("/start")
     world.far._updates = 17  # Telegram draws a new beginning
-    assert "I look for" in await world.types("catering")
+    assert "2 of 3" in await world.types("catering")
 
 
 async def test_only_one_worker_listens_and_another_takes_over(tmp_path: Path) -> None:

@@ -10,12 +10,11 @@ from html import escape
 from service.domain.chat import MOST_CHARACTERS, Answer
 from service.domain.consent import CHAT_ALERTS
 from service.domain.message import Button
-from service.domain.scrutiny import interest_words
 from service.domain.wording import LONDON, count_words, day_words
 from service.errors import AskedWrongly, NotFound
 from service.ports import Clock
 from service.usecases.chat.book import ChatLink, InboxLedger
-from service.usecases.chat.sign_up import begin_changing
+from service.usecases.chat.sign_up import begin_changing, in_plain_words
 from service.usecases.chat.turn import TELEGRAM, Reply, Turn, press, rows, say
 from service.usecases.firm_account import Overview
 from service.usecases.subscribe import Firm
@@ -31,18 +30,17 @@ _BY: Mapping[str, str] = {"": "by e-mail and here", "email": "by e-mail only", T
 async def show(turn: Turn, firm: Firm) -> Reply:
     """What is on, each with what can be done about it."""
     found = await turn.account.overview(firm.identity)
-    told_by = await turn.book.told_by(firm.identity)
     lines = ["Paused: nothing is sent. /resume starts again." if found.state == "paused" else "On. You hear of:"]
     buttons: list[tuple[Button, ...]] = []
     for place, kept in enumerate(found.interests[:_SHOWN], start=1):
-        lines.append(f"{place}. {_short(interest_words(kept.interest))}")
+        lines.append(f"{place}. {_short(in_plain_words(kept.interest))}")
         change = press(f"Change {place}", f"edit:{kept.identity}")
         remove = press(f"Remove {place}", f"remove:{kept.identity}")
         buttons.append((change, remove) if len(found.interests) > 1 else (change,))
     if len(found.interests) > _SHOWN:
         lines.append(f"And {len(found.interests) - _SHOWN} more, on our page.")
     if _channels(found) > 1:
-        lines += ["", f"You are told {_BY.get(told_by, told_by)}. /where changes that."]
+        lines += ["", f"You are told {_BY.get(found.told_by, found.told_by)}. /where changes that."]
     lines += ["", _sent_words(turn, found)]
     turned = press("Start again", "resume") if found.state == "paused" else press("Pause", "pause")
     buttons.append((press("Add", "add"), turned))
@@ -93,7 +91,7 @@ async def where(turn: Turn, firm: Firm) -> Reply:
     if choice is not None:
         await turn.book.choose_channel(firm.identity, choice)
         return Reply(answers=[say(f"From now on you are told {_BY[choice]}.")])
-    now = _BY.get(await turn.book.told_by(firm.identity), "")
+    now = _BY.get(found.told_by, found.told_by)
     buttons = rows(press("Only here", "where:here"), press("Only e-mail", "where:email"), press("Both", "where:both"))
     return Reply(answers=[say(f"You are told {now}. Where do you want it?", buttons=buttons)])
 
@@ -214,6 +212,11 @@ class ChatLinks:
     def __init__(self, *, ledger: InboxLedger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
+
+    async def name(self) -> str:
+        """What the bot is called, without the @; "" where that is not known."""
+        async with self._ledger.reading() as book:
+            return await book.call_name(TELEGRAM)
 
     async def address(self, firm: int, *, person: int, is_only: bool) -> str:
         """A fresh address that opens the chat, for LINK_MINUTES and one use; "" where our name there is not known.

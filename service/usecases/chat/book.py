@@ -109,9 +109,6 @@ class TalkBook(AccountBook, RightsBook, Protocol):
     async def use_chat_link(self, token_hash: str) -> ChatLink | None:
         """Use a link up; None where it is none, or used."""
 
-    async def told_by(self, firm: int) -> str:
-        """The one channel that tells a firm; "" for every one it has."""
-
     async def choose_channel(self, firm: int, channel: str) -> None:
         """The one channel that tells a firm from now on; "" for every one."""
 
@@ -183,6 +180,9 @@ class InboxLedger(Protocol):
 
     def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[InboxBook]:
         """A transaction."""
+
+    def reading(self) -> AbstractAsyncContextManager[InboxBook]:
+        """A connection that only reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ _TROUBLE = (2.0, 60.0)
 _MOST_TRIES = 3
 _MOST_ATTEMPTS = 12
 _MOST_DOUBTS = 1
-_ANSWER_LEASE = 120.0
+#: Longer than a turn and an answer may take; after a lost worker the chat waits that long.
+_ANSWER_LEASE = 45.0
 _ANSWERS_AT_ONCE = 8
 _SORRY = "Sorry, something went wrong here, and nothing was changed. Please try again, or send /help."
 

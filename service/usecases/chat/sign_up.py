@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from service.domain.asked_in_chat import places_asked, trades_of, with_neighbours, words_asked, worth_asked
+from service.domain.asked_in_words import asked_in_words
+from service.domain.asked_sums import take_sums
 from service.domain.chat import Answer
 from service.domain.codec import plain, restored
 from service.domain.consent import CHAT_ALERTS
 from service.domain.interest import Interest
 from service.domain.message import Buttons
+from service.domain.places_named import nearest_borough, with_neighbours
 from service.domain.scrutiny import area_words, faults_in, interest_words
 from service.domain.sectors import all_sectors
 from service.domain.tagging import SIZES
 from service.domain.wording import list_words
-from service.errors import AskedWrongly, BadInterest, UnreadableBody
+from service.domain.words import tokens
+from service.errors import AskedWrongly, UnreadableBody
 from service.usecases.chat.book import ChatState
 from service.usecases.chat.turn import SIGN_UP_STEPS, TELEGRAM, Reply, Turn, press, rows, say
 from service.usecases.subscribe import Firm
@@ -28,6 +32,15 @@ _WORK = (
     "window cleaning, gutters",
 )
 _PLACES = ("Write boroughs or postcodes, like:", "Hackney, Newham, E8")
+
+
+#: Longer is a letter, not an answer.
+_LONGEST_WORDS = 500
+_MOST_STRANGE = 5
+_EVERYWHERE = frozenset({"anywhere", "everywhere", "all", "any", "all over", "any place"})
+_ANY_WORTH = frozenset({"any", "any worth", "anything", "all", "no limit", "any size"})
+_LEFT_OUT = re.compile(r' NOT "([^"]+)"')
+_ANY_OF = re.compile(r'\((".[^"]*"(?: OR "[^"]+")+)\)')
 
 
 def begin(turn: Turn) -> Reply:
@@ -66,7 +79,7 @@ def is_open(step: str) -> bool:
 def hear_text(turn: Turn) -> Reply:
     """An answer that was typed."""
     step, text = turn.state.step, turn.said.text
-    if step in {"work", "trade"}:
+    if step == "work":
         return _work(turn, text)
     if step == "places":
         return _places(turn, text)
@@ -105,7 +118,7 @@ async def confirm(turn: Turn) -> Reply:
             await turn.account.change(turn.firm.identity, int(mode), interest, person=0)
     except AskedWrongly as trouble:
         return Reply(answers=[say(trouble.detail or str(trouble))], state=turn.done())
-    words = f"You hear of {interest_words(interest)}."
+    words = f"You hear of {in_plain_words(interest)}."
     return Reply(
         answers=[say("Saved. The next message follows it.", words, "", "/list shows everything.")], state=turn.done()
     )
@@ -148,30 +161,28 @@ async def _signed_up(turn: Turn, interest: Interest) -> Reply:
 
 
 def _work(turn: Turn, text: str) -> Reply:
-    try:
-        words = words_asked(text)
-    except BadInterest as trouble:
-        return Reply(answers=[say(trouble.detail, buttons=rows(press("Choose from a list", "trades")))])
-    interest = replace(_interest(turn), words=words)
-    trades = [each for each in trades_of(text) if each.key not in interest.sectors]
-    if not trades:
-        return _after_work(turn, interest)
-    ask = say(
-        f"I look for {words.replace(' OR ', ' or ')} in every notice.",
-        "",
-        "Buyers use other words too. Do you also want everything else in:",
-        buttons=rows(
-            *(press(each.label, f"whole:{each.key}") for each in trades), press("No, only my words", "whole:no")
-        ),
-    )
-    return Reply(answers=[ask], state=_with(turn, "trade", interest))
-
-
-def _after_trade(turn: Turn) -> Reply:
-    interest, key = _interest(turn), turn.rest
-    if key in {each.key for each in all_sectors()}:
-        interest = replace(interest, sectors=tuple(dict.fromkeys((*interest.sectors, key))))
-    return _after_work(turn, interest)
+    """The work in a person's own words; what else the sentence says of places, worth and people is taken too."""
+    if len(text) > _LONGEST_WORDS:
+        return Reply(answers=[say(f"That is long for me. Please say it in fewer than {_LONGEST_WORDS} letters.")])
+    asked = asked_in_words(text)
+    slips = [(each, near) for each in asked.not_understood if (near := nearest_borough(each))]
+    strange = [each for each in asked.not_understood if not nearest_borough(each)][:_MOST_STRANGE]
+    words = _with_phrases(asked.interest.words, strange)
+    if not (asked.interest.sectors or asked.interest.cpv or asked.interest.buyers or _wanted(words)):
+        again = ("I found no work in that.", *_WORK)
+        return Reply(answers=[say(*again, buttons=rows(press("Choose from a list", "trades")))])
+    kept = _interest(turn)
+    interest = replace(kept, sectors=asked.interest.sectors, cpv=asked.interest.cpv, words=words)
+    if not _is_change(turn):
+        areas = _named(asked.interest.areas, text) if not slips else ()
+        interest = replace(interest, areas=areas or kept.areas, buyers=asked.interest.buyers)
+        interest = replace(interest, value_min=asked.interest.value_min, value_max=asked.interest.value_max)
+    if asked.size and _is_new(turn):
+        turn = replace(turn, state=turn.at("work", {**turn.state.answers, "size": asked.size}))
+    reply = _after_work(turn, interest)
+    notes = [f"I do not know “{each}”: did you mean {near}?" for each, near in slips]
+    notes += [f"“{each}” is no trade I know, so I look for these very words." for each in strange]
+    return replace(reply, answers=[say(*notes), *reply.answers]) if notes else reply
 
 
 def _toggled(turn: Turn) -> Reply:
@@ -189,7 +200,7 @@ def _after_work(turn: Turn, interest: Interest) -> Reply:
     if not (interest.sectors or interest.words or interest.cpv or interest.buyers):
         return Reply(answers=[say("Choose at least one trade, or write what work you do.")])
     if interest.areas or _is_change(turn):
-        return _check(replace(turn, state=_with(turn, "check", interest)))
+        return _after_places(turn, interest)
     ask = say(
         "2 of 3. Where do you work?" if _is_new(turn) else "Where?",
         *_PLACES,
@@ -199,20 +210,23 @@ def _after_work(turn: Turn, interest: Interest) -> Reply:
 
 
 def _places(turn: Turn, text: str) -> Reply:
-    asked = places_asked(text)
-    if asked.unknown or not asked.areas:
-        lines = [f"I do not know “{part}”{f': did you mean {near}?' if near else '.'}" for part, near in asked.unknown]
-        known = (
-            [f"I understood {list_words([area_words(code) for code in asked.areas], most=6)}."] if asked.areas else []
-        )
-        again = say(
-            *(lines[:5] or ["I found no place in that."]),
-            *known,
-            "Please write all boroughs again, like: Hackney, Newham",
-            buttons=rows(press("All of London", "london")),
-        )
-        return Reply(answers=[again])
-    return _after_places(turn, replace(_interest(turn), areas=asked.areas))
+    asked = asked_in_words(text)
+    areas = _named(asked.interest.areas, text)
+    unknown = [each for each in asked.not_understood if each.lower() not in _EVERYWHERE][:_MOST_STRANGE]
+    if areas and not unknown:
+        return _after_places(turn, replace(_interest(turn), areas=areas))
+    lines = [
+        f"I do not know “{each}”" + (f": did you mean {near}?" if (near := nearest_borough(each)) else ".")
+        for each in unknown
+    ]
+    known = [f"I understood {list_words([area_words(code) for code in areas], most=6)}."] if areas else []
+    again = say(
+        *(lines or ["I found no place in that."]),
+        *known,
+        "Please write all boroughs again, like: Hackney, Newham",
+        buttons=rows(press("All of London", "london")),
+    )
+    return Reply(answers=[again])
 
 
 def _after_places(turn: Turn, interest: Interest) -> Reply:
@@ -233,11 +247,12 @@ def _sized(turn: Turn) -> Reply:
 
 
 def _worth(turn: Turn, text: str) -> Reply:
-    try:
-        asked = worth_asked(text)
-    except BadInterest as trouble:
-        return Reply(answers=[say(trouble.detail)])
-    interest = replace(_interest(turn), value_min=asked.low, value_max=asked.high)
+    sums = take_sums(text)
+    is_any = text.strip(" .!").lower() in _ANY_WORTH
+    if sums.unsure or not (is_any or sums.low is not None or sums.high is not None):
+        said = [f"{each}." for each in sums.unsure] or ["Write a sum, like: up to 50k, or 5,000 to 50,000, or any."]
+        return Reply(answers=[say(*said)])
+    interest = replace(_interest(turn), value_min=sums.low, value_max=sums.high)
     return _check(replace(turn, state=_with(turn, "check", interest)))
 
 
@@ -259,7 +274,7 @@ def _ask(turn: Turn) -> Reply:
 
 def _check(turn: Turn) -> Reply:
     interest, is_new = _interest(turn), _is_new(turn)
-    lines = ["Please check.", "", f"You hear of: {interest_words(interest)}."]
+    lines = ["Please check.", "", f"You hear of: {in_plain_words(interest)}."]
     if is_new:
         lines.append(f"Your firm: {_SIZE_WORDS.get(str(turn.state.answers.get('size', '')), 'size not stated')}.")
         lines += [
@@ -321,6 +336,39 @@ def _is_change(turn: Turn) -> bool:
     return str(turn.state.answers.get("mode", _NEW)) not in {_NEW, _ADD}
 
 
+def _named(areas: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The places a text names; () where all of London was only taken for granted."""
+    said = text.lower()
+    is_named = areas != ("london",) or "london" in said or said.strip(" .!") in _EVERYWHERE
+    return areas if is_named else ()
+
+
+def _with_phrases(words: str, phrases: list[str]) -> str:
+    """Words in the words language with more phrases of which any will do."""
+    more = [f'"{each}"' for each in phrases if tokens(each)]
+    if not more:
+        return words
+    wanted = [*([_wanted(words)] if _wanted(words) else []), *more]
+    head = f"({' OR '.join(wanted)})" if len(wanted) > 1 else wanted[0]
+    return f"{head} {words.removeprefix(_wanted(words)).strip()}".strip()
+
+
+def _wanted(words: str) -> str:
+    """The part of the words before what is left out."""
+    return words.partition("NOT ")[0].strip()
+
+
+def in_plain_words(interest: Interest) -> str:
+    """What an interest asks for, its phrases as people list them: window cleaning, gutters or guttering."""
+    plain = _ANY_OF.sub(lambda found: _listed(found[1].split(" OR ")), interest_words(interest))
+    return _LEFT_OUT.sub(r", not \1", plain)
+
+
+def _listed(quoted: list[str]) -> str:
+    phrases = [each.strip('"') for each in quoted]
+    return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+
+
 def _list_trades(turn: Turn) -> Reply:
     return Reply(answers=[_trade_list(_interest(turn), under=0)], state=turn.at("work"))
 
@@ -338,7 +386,6 @@ _PRESSED: Mapping[str, Callable[[Turn], Reply]] = {
     "trades": _list_trades,
     "trade": _toggled,
     "chosen": lambda turn: _after_work(turn, _interest(turn)),
-    "whole": _after_trade,
     "london": _all_of_london,
     "beside": _next_door_too,
     "size": _sized,

@@ -17,7 +17,7 @@ from service.usecases.subscribe import Firm
 #: The channel whose destinations are chats.
 TELEGRAM = "telegram"
 #: What is asked while somebody signs up, or changes or adds one thing.
-SIGN_UP_STEPS = ("work", "trade", "places", "size", "check")
+SIGN_UP_STEPS = ("work", "places", "size", "check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

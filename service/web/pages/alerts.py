@@ -41,7 +41,8 @@ async def alerts(request: web.Request, holder: Holder) -> web.Response:
         state_words=_state_words(found),
         paused=found.state == "paused",
         interests=[{"identity": each.identity, "words": interest_words(each.interest)} for each in found.interests],
-        addresses=[shortened(each.address) for each in found.places if each.channel == "email"],
+        addresses=[shortened(each.address) for each in found.told_at if each.channel == "email"],
+        has_chat=any(each.channel == "telegram" for each in found.told_at),
         sent_words=_sent_words(request, found),
         done=_DONE.get(request.query.get("done", ""), ""),
     )
