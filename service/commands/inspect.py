@@ -54,7 +54,8 @@ async def troubles(settings: Settings) -> list[str]:
     """What is wrong, each with the way out."""
     found: list[str] = []
     async with open_house(settings) as house:
-        await house.sing()  # the whole flow, now
+        if not (await house.desk.readiness()).troubles:
+            await house.sing()  # the whole flow, now; a database that cannot be written is said below
         found += (await house.desk.readiness()).troubles
         today = house.clock.now().astimezone(LONDON).date()
         for source in await house.desk.sources():
