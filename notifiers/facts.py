@@ -96,9 +96,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         place=place or "place not stated",
         worth=_worth_words(details),
         length=_length_words(details.starts, details.ends) or NOT_STATED,
-        closes_label="Say you are interested by"
-        if details.deadline and details.deadline.kind == "interest"
-        else "Closes",
+        closes_label=_closes_label(details.deadline, over=over, now=now),
         closes=closes if over else _with_days_left(closes, details.deadline, now=now),
         tags=(size, *_other_tags(content.tags, details), *_abroad_tags(content)),
         size_tone=tone,
@@ -256,6 +254,13 @@ def _deadline_words(deadline: Deadline | None, *, now: datetime) -> str:
     if deadline.date_only:
         return day_words(deadline.at.astimezone(LONDON).date(), today=now.astimezone(LONDON).date())
     return moment_words(deadline.at, now=now)
+
+
+def _closes_label(deadline: Deadline | None, *, over: bool, now: datetime) -> str:
+    """What the deadline is called: of what is withdrawn or awarded it is past, or counts no more."""
+    if over and deadline is not None:
+        return "Closed" if deadline.at <= now else "Was to close"
+    return "Say you are interested by" if deadline and deadline.kind == "interest" else "Closes"
 
 
 def _with_days_left(closes: str, deadline: Deadline | None, *, now: datetime) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from notifiers.digest_letter import write_digest
 from notifiers.letters import write_letter
 from notifiers.operator_note import write_operator_note
 from notifiers.radar_letter import write_radar
 from notifiers.render import write_alert, write_confirmation
 from notifiers.silence_letter import write_silence
+from service.domain.digest import DigestItem, Section
 from service.domain.interest import Interest
 from service.domain.message import AccountLetter, AlertContent, Links, Written
 from service.domain.money import Money, Value
@@ -191,6 +193,32 @@ def radar_samples() -> Mapping[str, Sample]:
     return {"radar": Sample(kind="digest", written=written)}
 
 
+def digest_samples() -> Mapping[str, Sample]:
+    """A letter of several alerts, of every section; and one of more than it can show."""
+    new = sample_content()
+    moved = (FieldDifference(field="deadline", before="Fri 4 Dec, 12 noon", after="Fri 11 Dec, 12 noon"),)
+    soon = replace(DETAILS, deadline=Deadline(at=NOW + timedelta(days=2)))
+    award = replace(
+        DETAILS, award_value=Money(amount=Decimal(31500), currency="GBP"), suppliers=("Sample Cleaners Ltd",)
+    )
+    told: tuple[tuple[Section, AlertContent], ...] = (
+        ("last_chance", replace(_with(new, status=Status.OPEN, details=soon), change="reminder:2026-11-25")),
+        ("changed", replace(new, change="2", change_kind="deadline", differences=moved)),
+        ("changed", replace(_with(new, status=Status.CANCELLED, details=DETAILS), change_kind="cancelled")),
+        ("new", new),
+        ("awarded", replace(_with(new, status=Status.AWARDED, details=award), change_kind="awarded")),
+    )
+    few = [DigestItem(section=section, content=content, alerts=(1,)) for section, content in told]
+    many = [DigestItem(section="new", content=new, alerts=(number,)) for number in range(70)]
+    page = f"{LINKS.manage}/digests/1"
+    return {
+        "digest": Sample(kind="digest", written=write_digest(few, LINKS, slot="day:2026-11-23", all_url=page, now=NOW)),
+        "digest_burst": Sample(
+            kind="digest", written=write_digest(many, LINKS, slot="held:2026-11-23", all_url=page, now=NOW)
+        ),
+    }
+
+
 def operator_samples() -> Mapping[str, Sample]:
     """A source that is unwell, and well again."""
     unwell = Standing(health="blocked", reason="It answered 403 Forbidden to three polls.")
@@ -258,6 +286,7 @@ def silence_samples() -> Mapping[str, Sample]:
 SAMPLES: Mapping[str, Callable[[], Mapping[str, Sample]]] = {
     "write_alert": alert_samples,
     "write_confirmation": confirmation_samples,
+    "write_digest": digest_samples,
     "write_letter": letter_samples,
     "write_operator_note": operator_samples,
     "write_radar": radar_samples,

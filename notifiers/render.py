@@ -8,12 +8,14 @@ tracking, and every link leads where it says.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import jinja2
 
 from notifiers.facts import Facts, cut, facts_of, one_line, safe_link
 from service.domain.message import AlertContent, Links, Written
+from service.domain.opportunity import Status
 from service.domain.wording import count_words
 
 #: A subject stays below this many characters.
@@ -41,7 +43,12 @@ def write_alert(content: AlertContent, links: Links, *, now: datetime) -> Writte
         now: when it is read, near enough: days left are counted from here.
     """
     facts = facts_of(content, now=now)
-    words = {"facts": facts, "links": links, "not_for_me": not_for_me_link(content, links)}
+    words = {
+        "facts": facts,
+        "links": links,
+        "act": act_of(content, links),
+        "not_for_me": not_for_me_link(content, links),
+    }
     return Written(
         subject=subject_of(content, facts), text=text_of("alert.txt", words), html=html_of("alert.html", words)
     )
@@ -91,6 +98,26 @@ def write_confirmation(*, name: str, areas: str, confirm_url: str, public_url: s
 def not_for_me_link(content: AlertContent, links: Links) -> str:
     """The page on which a firm says why this is not for it."""
     return safe_link(f"{links.manage}/not-for-me/{content.opportunity.identity}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a firm can say about an opportunity, and the page on which it does."""
+
+    words: str
+    link: str
+
+
+def act_of(content: AlertContent, links: Links) -> Act | None:
+    """What is asked of the firm; None where the buyer withdrew it, and there is nothing left to say."""
+    status, link = content.opportunity.state.status, safe_link(f"{links.manage}/list/{content.opportunity.identity}")
+    if status is Status.CANCELLED or not link:
+        return None
+    if status is Status.AWARDED:
+        return Act(words="Say how it went for you", link=link)
+    if content.change.startswith("reminder:"):
+        return Act(words="Say that your bid is in, or that you do not bid", link=link)
+    return Act(words="Save it, or say you bid", link=link)
 
 
 def text_of(template: str, words: Mapping[str, object]) -> str:

@@ -39,17 +39,23 @@ from service.usecases.chat.listen import Listener
 from service.usecases.chat.talk import Talk
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
+from service.usecases.content import Contents
+from service.usecases.digest import Digester
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
+from service.usecases.hold import Burst
 from service.usecases.ledger import ALERT_DUE, NOTICE_SEEN, OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Ledger
 from service.usecases.links import Links, load_key
 from service.usecases.match import Matcher
+from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
+from service.usecases.pursue import Lists
 from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
+from service.usecases.remind import Reminders
 from service.usecases.rights import Rights
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
@@ -57,6 +63,7 @@ from service.usecases.silence import ReceiptChoices, Receipts
 from service.usecases.subscribe import Subscribe
 from service.usecases.tag import Judge
 from service.usecases.team import Team
+from service.usecases.timing import Timing
 from service.usecases.watch import Watching
 
 _OURS = ("service", "scrapers", "classifiers", "notifiers")
@@ -120,14 +127,40 @@ class House:
         return Composer(
             ledger=self.ledger,
             clock=self.clock,
-            sources=self.sources,
-            programmes=self.programmes,
+            contents=self.contents(),
             write=write_alert,
             links=self.links.for_firm,
-            public_url=self.settings.public_address,
             mail_domain=mail_domain(self.settings),
+            burst=Burst(letters=self.settings.burst_letters, window=timedelta(seconds=self.settings.burst_window)),
             write_by_channel={"telegram": chat_alert},
         )
+
+    def contents(self) -> Contents:
+        """Makes what letters say."""
+        return Contents(sources=self.sources, programmes=self.programmes, public_url=self.settings.public_address)
+
+    def digester(self) -> Digester:
+        """Makes letters of several alerts when they are due."""
+        from notifiers.chat_card import chat_alert  # noqa: PLC0415 - Jinja loads only where mail is written
+        from notifiers.chat_digest import chat_digest  # noqa: PLC0415 - the same
+        from notifiers.digest_letter import write_digest  # noqa: PLC0415 - the same
+        from notifiers.render import write_alert  # noqa: PLC0415 - the same
+
+        return Digester(
+            ledger=self.ledger,
+            clock=self.clock,
+            contents=self.contents(),
+            write=write_digest,
+            write_one=write_alert,
+            links=self.links.for_firm,
+            mail_domain=mail_domain(self.settings),
+            write_by_channel={"telegram": chat_digest},
+            write_one_by_channel={"telegram": chat_alert},
+        )
+
+    def reminders(self) -> Reminders:
+        """Recalls what is on lists before it closes."""
+        return Reminders(ledger=self.ledger, clock=self.clock)
 
     def radar(self) -> Radar:
         """Tells once a week of contracts that end."""
@@ -344,6 +377,9 @@ def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Ca
         chat_links=ChatLinks(ledger=ledger, clock=clock),
         feedback=Feedback(ledger=ledger, clock=clock),
         receipts=ReceiptChoices(ledger=ledger, clock=clock),
+        timing=Timing(ledger=ledger, clock=clock),
+        lists=Lists(ledger=ledger, clock=clock),
+        past_letters=PastLetters(ledger=ledger, clock=clock),
     )
 
 

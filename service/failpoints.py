@@ -28,6 +28,8 @@ PLACES = (
     "send.delivered",
     "send.recorded",
 )
+#: Places of what is due by the clock: letters of several alerts, and reminders.
+DUE_PLACES = ("digest.before_commit", "digest.committed", "remind.before_commit", "remind.committed")
 
 #: The places of talks in chats, in order; tests of their own hit them.
 CHAT_PLACES = ("chat.heard", "chat.stored", "chat.before_commit", "chat.committed", "chat.answered")

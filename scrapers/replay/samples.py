@@ -46,6 +46,8 @@ class SampleFirm:
     name: str
     email: str
     size: str
+    #: How often it hears: "at_once" or "daily".
+    pace: str
     interests: tuple[Mapping[str, object], ...]
     hears_of: tuple[str, ...]
     changes: tuple[str, ...]
@@ -93,6 +95,7 @@ def sample_firms() -> tuple[SampleFirm, ...]:
             name=str(row["name"]),
             email=str(row["email"]),
             size=str(row["size"]),
+            pace=str(row.get("pace", "at_once")),
             interests=tuple(cast("list[dict[str, object]]", row["interests"])),
             hears_of=tuple(cast("list[str]", row["hears_of"])),
             changes=tuple(cast("list[str]", row["changes"])),

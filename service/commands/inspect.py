@@ -24,6 +24,9 @@ async def send_due(settings: Settings) -> int:
         sender, taken = house.sender(), 0
         while await house.accounts.sign_in.drain():
             pass
+        await house.reminders().look()
+        while await house.composer().drain() + await house.digester().drain():
+            pass
         while count := await sender.drain():
             taken += count
         return taken

@@ -16,6 +16,7 @@ from aiohttp import web
 from service.bootstrap import House, open_house
 from service.commands.work import STEPS, stop_on_signals, work
 from service.domain.interest_file import interest_from
+from service.domain.rhythm import Rhythm
 from service.registry import size_assumptions
 from service.settings import Settings
 from service.usecases.subscribe import begin_alerts
@@ -23,6 +24,8 @@ from service.web.app import WebOptions, make_app
 from service.web.listen import listen
 
 Say = Callable[[str], None]
+#: Seconds between the mornings of a demo: before the first its notices were read.
+MORNING_AFTER = 25.0
 
 
 async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
@@ -34,6 +37,7 @@ async def serve(settings: Settings, *, demo: bool, say: Say) -> None:
         house = await stack.enter_async_context(open_house(settings))
         if demo:
             await subscribe_samples(house)
+            await stack.enter_async_context(a_morning(house))
         host, port = settings.listen_at
         listener = await listen(web_app(house), host=host, port=port)
         say(f"Bowbell is at {settings.public_address}")
@@ -102,6 +106,31 @@ async def demo_world(settings: Settings) -> AsyncIterator[Settings]:
                     await second
 
 
+@asynccontextmanager
+async def a_morning(house: House) -> AsyncIterator[None]:
+    """The mornings of the demo: what waits for a daily letter does not wait for seven o'clock."""
+
+    async def comes() -> None:
+        while True:
+            await asyncio.sleep(MORNING_AFTER)
+            await turn_to_morning(house)
+
+    morning = asyncio.create_task(comes())
+    try:
+        yield
+    finally:
+        morning.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await morning
+
+
+async def turn_to_morning(house: House) -> None:
+    """Let what waits for a letter be due now."""
+    async with house.ledger.writing() as transaction:
+        for run in await transaction.runs_to_come():
+            await transaction.put_off_run(run.identity, until=house.clock.now())
+
+
 async def subscribe_samples(house: House) -> None:
     """The three firms of the demo, with their alerts on."""
     from scrapers.replay.samples import sample_firms  # noqa: PLC0415 - only a demo needs it
@@ -120,3 +149,5 @@ async def subscribe_samples(house: House) -> None:
                     at=now,
                 )
                 await begin_alerts(transaction, firm, now=now)
+                if sample.pace == "daily":
+                    await transaction.keep_rhythm(firm.identity, Rhythm(pace="daily"), at=now)

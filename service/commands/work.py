@@ -29,6 +29,8 @@ _TIDY_EVERY = 3600.0
 _WATCH_EVERY = 300.0
 #: Seconds between two walks of the sample notice.
 _CANARY_EVERY = 900.0
+#: Seconds between two looks for deadlines that come near.
+_REMIND_EVERY = 60.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -52,7 +54,7 @@ def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[in
     if "match" in steps:
         found += [house.matcher().drain, house.composer().drain]
     if "send" in steps:
-        found += [house.accounts.sign_in.drain, house.sender().drain]
+        found += [house.accounts.sign_in.drain, house.digester().drain, house.sender().drain]
         if house.listener is not None:
             found += [house.listener.drain, house.listener.answer]
     return found
@@ -98,6 +100,7 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "radar": (_WATCH_EVERY, house.radar().look),
         "receipts": (_WATCH_EVERY, house.tell_silence),
         "canary": (_CANARY_EVERY, house.sing),
+        "reminders": (_REMIND_EVERY, house.reminders().look),
     }
     scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:

@@ -83,6 +83,12 @@ class Noticeboard(Room):
             attribution=self._attribution(found.opportunity.state.source),
         )
 
+    async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
+        """These opportunities as cards show them, in this order; those that are not there are left out."""
+        async with self._database.reading() as connection:
+            found = await Reading(connection).in_order(identities)
+        return await asyncio.to_thread(self._views, found, self.now())
+
     async def open_for(self, interests: Sequence[Interest]) -> Found:
         """What is open today for any of some interests, by the rules that decide alerts."""
         now = self.now()

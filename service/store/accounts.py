@@ -24,7 +24,9 @@ from service.store.firms import (
     INTEREST,
     MESSAGE,
     PROFILE,
+    PURSUIT,
     RECEIPT_CHOICE,
+    RHYTHM,
     Firms,
 )
 from service.store.people import MEMBERSHIP, ORGANISATION, PERSON, SESSION
@@ -120,6 +122,8 @@ class FirmAccounts(Firms):
             "profile": (PROFILE, PROFILE.c.firm_id == firm),
             "feedback": (FEEDBACK, FEEDBACK.c.firm_id == firm),
             "silence_receipts": (RECEIPT_CHOICE, RECEIPT_CHOICE.c.firm_id == firm),
+            "rhythm": (RHYTHM, RHYTHM.c.firm_id == firm),
+            "list": (PURSUIT, PURSUIT.c.firm_id == firm),
             "alerts": (ALERT, ALERT.c.firm_id == firm),
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),

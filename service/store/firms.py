@@ -28,12 +28,15 @@ from service.store.tables import (
     LetterRow,
     MessageRow,
     ProfileRow,
+    PursuitRow,
     ReceiptChoiceRow,
+    RhythmRow,
 )
 from service.usecases.subscribe import Firm, FirmState
 
 FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
 ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
+RHYTHM, PURSUIT = table(RhythmRow), table(PursuitRow)
 CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
 CHOICE = table(ChannelChoiceRow)
 PROFILE, FEEDBACK, RECEIPT_CHOICE = table(ProfileRow), table(FeedbackRow), table(ReceiptChoiceRow)
@@ -128,6 +131,8 @@ class Firms(Consents, People, Suppressions):
             delete(CHOICE).where(CHOICE.c.firm_id == firm),
             delete(FEEDBACK).where(FEEDBACK.c.firm_id == firm),
             delete(RECEIPT_CHOICE).where(RECEIPT_CHOICE.c.firm_id == firm),
+            delete(RHYTHM).where(RHYTHM.c.firm_id == firm),
+            delete(PURSUIT).where(PURSUIT.c.firm_id == firm),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
             update(MESSAGE).where(mine).values(**empty),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),
@@ -170,6 +175,8 @@ class Firms(Consents, People, Suppressions):
                 delete(MESSAGE).where(MESSAGE.c.firm_id == firm),
                 delete(INTEREST).where(INTEREST.c.firm_id == firm),
                 delete(CONSENT).where(CONSENT.c.firm_id == firm),
+                delete(RHYTHM).where(RHYTHM.c.firm_id == firm),
+                delete(PURSUIT).where(PURSUIT.c.firm_id == firm),
                 delete(DESTINATION).where(DESTINATION.c.firm_id == firm),
                 delete(FIRM).where(FIRM.c.id == firm),
             ):

@@ -2,8 +2,8 @@
 
 Split by subject: notices (notices.py), opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py,
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
-(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), talks in chats (chats.py),
-what people said of wrong tags (corrections.py).
+(suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
+(corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from service.store.feedback import Feedbacks
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
+from service.store.pursuits import Pursuits
 from service.store.recorded import Recorded
+from service.store.runs import Runs
 from service.store.silence import Silences
 from service.store.source_book import SourceBook
 from service.store.teams import Teams
@@ -41,6 +43,8 @@ class SqlTransaction(
     Chats,
     Feedbacks,
     Silences,
+    Runs,
+    Pursuits,
 ):
     """Everything within one database transaction."""
 

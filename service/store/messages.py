@@ -10,15 +10,25 @@ from sqlalchemy import Row, and_, delete, or_, select, update
 
 from service.domain.codec import buttons_from_json, buttons_to_json
 from service.domain.message import Message
+from service.domain.pursuit import DONE_WITH, TO_DO
 from service.store.database import known_moment, stored
 from service.store.session import table
 from service.store.suppression import Suppressions
-from service.store.tables import AlertRow, DeliveryRow, DestinationRow, FirmRow, LetterRow, MessageRow, OpportunityRow
+from service.store.tables import (
+    AlertRow,
+    DeliveryRow,
+    DestinationRow,
+    FirmRow,
+    LetterRow,
+    MessageRow,
+    OpportunityRow,
+    PursuitRow,
+)
 from service.usecases.ledger import Addressed, Claimed
 
 MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow)
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
-LETTER = table(LetterRow)
+LETTER, PURSUIT = table(LetterRow), table(PursuitRow)
 
 
 #: Account mail to a person, not to a firm, has neither a destination nor a firm.
@@ -106,14 +116,17 @@ class Messages(Suppressions):
         if firm.state != "active":
             return f"the firm is {firm.state}"
         opportunities = (
-            select(OPPORTUNITY.c.status, OPPORTUNITY.c.closes, ALERT.c.change)
+            select(OPPORTUNITY.c.status, OPPORTUNITY.c.closes, ALERT.c.change, PURSUIT.c.course)
             .join(ALERT, ALERT.c.opportunity_id == OPPORTUNITY.c.id)
             .join(DELIVERY, DELIVERY.c.alert_id == ALERT.c.id)
+            .outerjoin(
+                PURSUIT, (PURSUIT.c.firm_id == row.firm_id) & (PURSUIT.c.opportunity_id == ALERT.c.opportunity_id)
+            )
             .where(DELIVERY.c.message_id == row.id)
         )
         about = (await self.connection.execute(opportunities)).all()
-        over = [each for each in about if each.change == "new" and _is_over(each, now=now)]
-        return "it is over: withdrawn, awarded or past its deadline" if over and len(over) == len(about) else ""
+        reasons = [_pointless(each, now=now) for each in about]
+        return reasons[0] if reasons and all(reasons) else ""
 
     async def sent(self, message: int, *, said: str) -> None:
         """The far side has it."""
@@ -172,7 +185,21 @@ def _waiting(each: Addressed) -> dict[str, Any]:
     }
 
 
-def _is_over(row: Row[Any, Any, Any], *, now: str) -> bool:
+def _pointless(row: Row[Any, Any, Any, Any], *, now: str) -> str:
+    """Why one alert of a message need not be told any more; "" where it does."""
+    if row.change.startswith("ending:"):
+        return ""  # the contract that ends is another piece of work than the tender the firm spoke of
+    if row.course in DONE_WITH:
+        return "the firm said that it does not bid"
+    is_reminder = row.change.startswith("reminder:")
+    if is_reminder and row.course not in TO_DO:
+        return "the firm said that it is done, or took it off its list"
+    if (is_reminder or row.change == "new") and _is_over(row, now=now):
+        return "it is over: withdrawn, awarded or past its deadline"
+    return ""
+
+
+def _is_over(row: Row[Any, Any, Any, Any], *, now: str) -> bool:
     return row.status in {"cancelled", "awarded"} or bool(row.closes and row.closes <= now)
 
 

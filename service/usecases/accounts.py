@@ -8,12 +8,15 @@ from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
+from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
+from service.usecases.pursue import Lists
 from service.usecases.rights import Rights
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices
 from service.usecases.subscribe import Subscribe
 from service.usecases.team import Team
+from service.usecases.timing import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,9 @@ class Accounts:
     chat_links: ChatLinks
     feedback: Feedback
     receipts: ReceiptChoices
+    timing: Timing
+    lists: Lists
+    past_letters: PastLetters
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

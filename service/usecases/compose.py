@@ -1,41 +1,22 @@
-"""Compose: an alert becomes a message for each of the firm's destinations, with the free support that fits."""
+"""Compose: an alert becomes a message for each of the firm's destinations, at once or when its next letter is due."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from service.domain.gazetteer import gazetteer
-from service.domain.message import AlertContent, Links, Message, Written
-from service.domain.needs import needs_of
-from service.domain.opportunity import Details, Opportunity
-from service.domain.place import Place
-from service.domain.programme import Programme, Suggestion, choose
+from service.domain.message import Links, Message, Written
+from service.domain.opportunity import Opportunity
 from service.domain.tagging import Tags
-from service.ports import Clock, Source
+from service.ports import Clock
+from service.usecases.content import Contents, Said
+from service.usecases.hold import Burst, Plan, by_slot, courses_of, why_not
 from service.usecases.ledger import ALERT_DUE, Addressed, Alert, Ledger, Reach, Transaction, Waiting
 from service.usecases.steps import drain_batch
-from service.usecases.tag import place_in
 
 WriteAlert = Callable[..., Written]
-
-
-def help_for(
-    programmes: Sequence[Programme], details: Details, *, tags: Tags, place: Place, size: str, now: datetime
-) -> tuple[Suggestion, ...]:
-    """At most two programmes of free support that fit, each with its reason."""
-    buyer = gazetteer().buyer(details.buyer.name) if details.buyer else None
-    return choose(
-        programmes,
-        needs=needs_of(details, tags),
-        place=place,
-        size=size or None,
-        sectors=[tag.key for tag in tags.likely],
-        on=now.date(),
-        buyer=buyer.key if buyer else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +25,13 @@ class Composer:
 
     ledger: Ledger
     clock: Clock
-    sources: Mapping[str, Source]
-    programmes: Sequence[Programme]
+    contents: Contents
     write: WriteAlert
     links: Callable[[int, str, int], Links]
-    public_url: str
     #: The right side of every Message-ID.
     mail_domain: str
+    #: What is too much at once.
+    burst: Burst
     #: How channels word an alert that do not show letters, by channel.
     write_by_channel: Mapping[str, WriteAlert] = field(default_factory=dict)
 
@@ -63,17 +44,23 @@ class Composer:
         about = [alert.opportunity for alert in alerts]
         opportunities, tags = await transaction.opportunities(about), await transaction.tags_of(about)
         reach = await transaction.reach([alert.firm for alert in alerts])
-        told = [
-            each for each in alerts if each.firm in reach and each.opportunity in opportunities.keys() & tags.keys()
-        ]
-        known = {alert.identity for alert in told}
+        courses = courses_of(await transaction.pursuits_about(about))
+        told, now = [], self.clock.now()
         for alert in alerts:
-            if alert.identity not in known:
+            opportunity = opportunities.get(alert.opportunity)
+            if alert.firm not in reach or opportunity is None or alert.opportunity not in tags:
                 await transaction.drop_alert(alert.identity, reason="the firm no longer hears from us")
+                continue
+            course = courses.get((alert.firm, alert.opportunity))
+            if reason := why_not(alert.change, opportunity, course, now=now):
+                await transaction.drop_alert(alert.identity, reason=reason)
+                continue
+            told.append(alert)
+        at_once = await self._held_back(transaction, told, opportunities)
         messages = await asyncio.to_thread(
             lambda: [
                 message
-                for alert in told
+                for alert in at_once
                 for message in self._messages(
                     alert, opportunities[alert.opportunity], tags[alert.opportunity], reach[alert.firm]
                 )
@@ -81,14 +68,45 @@ class Composer:
         )
         await transaction.keep_messages(messages)
 
+    async def _held_back(
+        self, transaction: Transaction, alerts: Sequence[Alert], opportunities: Mapping[str, Opportunity]
+    ) -> list[Alert]:
+        """Let alerts wait that are not told at once; those that are."""
+        firms, now = [alert.firm for alert in alerts], self.clock.now()
+        plan = Plan(
+            now=now,
+            burst=self.burst,
+            rhythms=await transaction.rhythms(firms),
+            lately=await transaction.lately(firms, since=now - self.burst.window, now=now),
+            batch=Counter(firms),
+        )
+        at_once, waiting = [], []
+        for alert in alerts:
+            slot = plan.slot_for(alert.firm, opportunities[alert.opportunity], alert.change_kind)
+            if slot is None:
+                at_once.append(alert)
+            else:
+                waiting.append((alert.firm, slot, alert.identity))
+        for (firm, slot), numbers in by_slot(waiting).items():
+            await transaction.hold(firm, slot, numbers)
+        return at_once
+
     def _messages(self, alert: Alert, opportunity: Opportunity, tags: Tags, reach: Reach) -> list[Addressed]:
         """The message for each of the firm's destinations."""
-        content = self._content(alert, opportunity, tags, size=reach.size)
+        now = self.clock.now()
+        said = Said(
+            change=alert.change,
+            change_kind=alert.change_kind,
+            reasons=alert.reasons,
+            differences=alert.differences,
+            number=alert.identity,
+        )
+        content = self.contents.of(said, opportunity, tags, size=reach.size, now=now)
         found = []
         for target in reach.targets:
             links = self.links(alert.firm, reach.secret, target.identity)  # each stops for itself
             write = self.write_by_channel.get(target.channel, self.write)
-            written = write(content, links, now=self.clock.now())
+            written = write(content, links, now=now)
             message = Message(
                 message_id=f"<alert.{alert.identity}.{target.identity}.{alert.opportunity}@{self.mail_domain}>",
                 channel=target.channel,
@@ -97,7 +115,7 @@ class Composer:
                 text=written.text,
                 html=written.html,
                 kind="alert",
-                created=self.clock.now(),
+                created=now,
                 unsubscribe_url=links.unsubscribe,
                 buttons=written.buttons,
             )
@@ -107,22 +125,3 @@ class Composer:
             )
             found.append(addressed)
         return found
-
-    def _content(self, alert: Alert, opportunity: Opportunity, tags: Tags, *, size: str) -> AlertContent:
-        details, place, now = opportunity.state.details, place_in(opportunity.state.details), self.clock.now()
-        ended = alert.change_kind in {"cancelled", "awarded"}
-        card = self.sources[opportunity.state.source].card
-        return AlertContent(
-            change=alert.change,
-            opportunity=opportunity,
-            tags=tags,
-            place=place,
-            reasons=alert.reasons,
-            differences=alert.differences,
-            change_kind=alert.change_kind,
-            help=() if ended else help_for(self.programmes, details, tags=tags, place=place, size=size, now=now),
-            page_url=f"{self.public_url}/opportunities/{opportunity.identity}",
-            source_name=card.name,
-            attribution=card.attribution,
-            number=alert.identity,
-        )

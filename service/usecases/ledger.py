@@ -14,6 +14,7 @@ from service.domain.notice import Notice
 from service.domain.opportunity import FieldDifference, Key, Opportunity, State
 from service.domain.place import Place
 from service.domain.tagging import Tags
+from service.usecases.when import WhenBook
 
 #: How the evidence of a key begins that a notice states for its own procurement.
 STATED = "stated by"
@@ -203,7 +204,7 @@ class Claimed:
     forbidden: str
 
 
-class Transaction(Protocol):
+class Transaction(WhenBook, Protocol):
     """All of it or nothing."""
 
     # notices and opportunities

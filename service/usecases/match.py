@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -49,6 +49,9 @@ class Matcher:
         about = [str(event.payload["opportunity"]) for event in events]
         opportunities, tags = await transaction.opportunities(about), await transaction.tags_of(about)
         told = {identity: dict(firms) for identity, firms in (await transaction.told(about)).items()}
+        listed = await transaction.pursuits_about(about)
+        for pursuit in listed:  # what is on a list is followed without an alert too
+            told.setdefault(pursuit.opportunity, {}).setdefault(pursuit.firm, pursuit.revision)
         numbered = [(str(event.payload["opportunity"]), int(event.payload["revision"])) for event in events]
         revisions = await transaction.revisions_of(numbered)
         interests = await self.standing.index(transaction)
@@ -67,7 +70,9 @@ class Matcher:
                 ):
                     continue
                 known = told.setdefault(identity, {})
-                changes = _changes(opportunity, number, revisions.get((identity, number)), told=known, now=now)
+                lists = {each.firm for each in listed if each.opportunity == identity}
+                record = revisions.get((identity, number))
+                changes = _changes(opportunity, number, record, told=known, lists=lists, now=now)
                 found = interests.agreeing(_subject(opportunity, tags[identity]), now=now)
                 news = [
                     _alert(opportunity, firm=each.firm, change="new", reasons=each.reasons)
@@ -84,16 +89,27 @@ class Matcher:
 
 
 def _changes(
-    opportunity: Opportunity, number: int, record: RevisionRecord | None, *, told: Mapping[int, int], now: datetime
+    opportunity: Opportunity,
+    number: int,
+    record: RevisionRecord | None,
+    *,
+    told: Mapping[int, int],
+    lists: Collection[int],
+    now: datetime,
 ) -> list[NewAlert]:
-    """What those who were told of an opportunity hear of one of its revisions."""
+    """What those who were told of an opportunity, or have it on their lists, hear of one of its revisions."""
     if record is None or not record.change_kind:
         return []
     if record.change_kind not in _ENDS and not opportunity.closes_after(now):
         return []
-    reasons = ("we told you of this before",)
     return [
-        _alert(opportunity, firm=firm, change=str(number), reasons=reasons, record=record)
+        _alert(
+            opportunity,
+            firm=firm,
+            change=str(number),
+            reasons=("it is on your list",) if firm in lists else ("we told you of this before",),
+            record=record,
+        )
         for firm, revision in told.items()
         if revision < number
     ]

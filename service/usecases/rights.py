@@ -65,6 +65,25 @@ RETENTION: tuple[Kept, ...] = (
         until="The firm stops",
     ),
     Kept(table="profile", what="What it says of itself", why="To choose free help that fits", until="The firm stops"),
+    Kept(table="rhythm", what="When it wants to hear from us", why="To send at that time", until="The firm stops"),
+    Kept(
+        table="pursuit",
+        what="Its list: what it saved, bids for, won or lost",
+        why="To show the list, to remind it, and to tell it of changes",
+        until="The firm takes it off the list, or stops",
+    ),
+    Kept(
+        table="digest_run",
+        what="Which letters of several alerts it was sent, by number and day",
+        why="To send each once",
+        until="For good; the number means nobody once the firm has stopped",
+    ),
+    Kept(
+        table="digest_part",
+        what="Which alert went in which of them, by number",
+        why="To tell nothing twice, and to show all of a letter",
+        until="For good; the number means nobody once the firm has stopped",
+    ),
     Kept(
         table="consent",
         what="Each answer with the sentence shown and the day",

@@ -33,6 +33,7 @@ from service.web.pages import (
     listing,
     mailbox,
     not_for_me,
+    past_letter,
     profile,
     rights,
     sign_in,
@@ -41,13 +42,30 @@ from service.web.pages import (
     sources,
     team,
     telegram,
+    when,
     why_not,
+    your_list,
 )
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
 _PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
-_ACCOUNT = (sign_up, sign_in, alerts, interests, profile, team, rights, why_not, not_for_me, silence, telegram)
+_ACCOUNT = (
+    sign_up,
+    sign_in,
+    alerts,
+    interests,
+    profile,
+    team,
+    rights,
+    why_not,
+    not_for_me,
+    silence,
+    telegram,
+    when,
+    your_list,
+    past_letter,
+)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

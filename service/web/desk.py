@@ -46,6 +46,9 @@ class Reading(Protocol):
     async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
         """One opportunity with everything we know. Raises NotFound."""
 
+    async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
+        """These opportunities as cards show them, in this order; those that are not there are left out."""
+
     async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
         """A page of contracts that end within half a year, the soonest first; "" for any sector, or all of London."""
 

@@ -88,6 +88,7 @@ class Look:
     """What waits in the database at one moment."""
 
     notices: int
+    #: Events, and letters of several alerts that are to come.
     events: int
     messages: int
     sending: int
@@ -125,7 +126,8 @@ class Book:
     def look(self) -> Look:
         """Count what waits."""
         ((notices, events, messages, sending),) = self.rows(
-            "SELECT (SELECT count(*) FROM notice), (SELECT count(*) FROM event WHERE NOT done),"
+            "SELECT (SELECT count(*) FROM notice),"
+            " (SELECT count(*) FROM event WHERE NOT done) + (SELECT count(*) FROM digest_run WHERE made = ''),"
             " (SELECT count(*) FROM message WHERE state = 'waiting'),"
             " (SELECT count(*) FROM message WHERE state = 'sending')"
         )

@@ -59,7 +59,8 @@ def subjects(demo: str) -> list[tuple[str, str]]:
 
 
 def test_within_a_minute_each_sample_firm_has_its_alerts_and_hears_of_the_changes(demo: str) -> None:
-    expected = {firm.email: (len(firm.hears_of), len(firm.changes)) for firm in sample_firms()}
+    at_once = [firm for firm in sample_firms() if firm.pace == "at_once"]
+    expected = {firm.email: (len(firm.hears_of), len(firm.changes)) for firm in at_once}
     deadline = time.monotonic() + 90
     while True:
         try:
@@ -76,6 +77,16 @@ def test_within_a_minute_each_sample_firm_has_its_alerts_and_hears_of_the_change
     assert len(seen) == len(set(seen)), "somebody was told something twice"
     assert {to: changes[to] for to in expected} == {to: changed for to, (_, changed) in expected.items()}
     assert not [what for who, what in seen if who == "green-spaces@sample.example" and "roof" in what.lower()]
+
+
+def test_one_sample_firm_has_chosen_one_message_a_day_and_gets_all_of_it_in_one(demo: str) -> None:
+    (daily,) = [firm for firm in sample_firms() if firm.pace == "daily"]
+    deadline = time.monotonic() + 90
+    while not (mine := [what for who, what in subjects(demo) if who == daily.email]):
+        assert time.monotonic() < deadline, "no letter came"
+        time.sleep(1)
+    assert len(mine) < len(daily.hears_of)
+    assert [what for what in mine if re.search(r"\d new( opportunities)? today: ", what)], mine
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def settings(folder: Path, smtp_url: str) -> Settings:
             "mail_from": f"Bowbell <alerts@{DOMAIN}>",
             "public_url": f"https://{DOMAIN}",
             "now": NOON,
+            # two days of notices at once are a burst: here each alert is to be seen alone
+            "burst_letters": 10_000,
         }
     )
 

@@ -243,6 +243,10 @@ class SampleDesk:
     async def readiness(self) -> Readiness:
         return Readiness(troubles=self.troubles)
 
+    async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
+        by_key = {view.identity: view for view in self.everything}
+        return [by_key[identity] for identity in identities if identity in by_key]
+
     async def open_for(self, interests: Sequence[Interest]) -> Found:
         filters = Filters(sectors=interests[0].sectors, areas=interests[0].areas)
         return await self.open_opportunities(filters, size=6, counted=False)

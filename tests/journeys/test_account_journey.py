@@ -283,6 +283,8 @@ PAGES = (
     "/account/interests/new",
     "/account/profile",
     "/account/consent",
+    "/account/when",
+    "/account/list",
     "/account/people",
     "/account/address",
     "/account/data",

@@ -25,7 +25,7 @@ from aiohttp import web
 from scrapers.replay.samples import write_samples, write_second_phase
 from scrapers.replay.server import running
 from service.bootstrap import House, open_house
-from service.commands.serve import subscribe_samples, web_app
+from service.commands.serve import subscribe_samples, turn_to_morning, web_app
 from service.commands.work import STEPS, drain_all
 from service.domain.roles import roles
 from service.settings import Settings
@@ -150,6 +150,8 @@ async def _publish(whole: WholeHouse, notices: Path) -> None:
         for key in sorted(house.chosen):
             await house.poll(house.sources[key], Report())
         await drain_all(house, STEPS)
+    await turn_to_morning(house)
+    await drain_all(house, STEPS)
 
 
 async def _let_everybody_in(whole: WholeHouse) -> None:

@@ -233,6 +233,7 @@ def test_a_letter_loads_nothing_and_every_link_leads_where_it_says() -> None:
     assert set(re.findall(r'href="([^"]*)"', html)) == {
         FULL.official_url,
         "https://bowbell.example/opportunities/o1",
+        f"{LINKS.manage}/list/o1",
         "https://sample.example/1",
         "https://sample.example/2",
         LINKS.manage,

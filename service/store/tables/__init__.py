@@ -32,6 +32,7 @@ from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRo
 from service.store.tables.searching import SearchRow
 from service.store.tables.teaching import CorrectionRow
 from service.store.tables.telling import AlertRow, DeliveryRow, LetterRow, MessageRow
+from service.store.tables.when import DigestPartRow, DigestRunRow, PursuitRow, RhythmRow
 
 __all__ = [
     "AddressChangeRow",
@@ -52,6 +53,8 @@ __all__ = [
     "CorrectionRow",
     "DeliveryRow",
     "DestinationRow",
+    "DigestPartRow",
+    "DigestRunRow",
     "DraftRow",
     "EventRow",
     "FeedbackRow",
@@ -69,8 +72,10 @@ __all__ = [
     "PersonRow",
     "PollLeaseRow",
     "ProfileRow",
+    "PursuitRow",
     "ReceiptChoiceRow",
     "RevisionRow",
+    "RhythmRow",
     "SaltRow",
     "SearchRow",
     "SessionRow",

@@ -14,6 +14,7 @@ from service.domain.wording import count_words
 from service.usecases.firm_account import Overview
 from service.web.audience import SIGNED_IN, known_visitor, only
 from service.web.cookies import drop_cookie
+from service.web.forms.when import rhythm_words
 from service.web.holder import Holder, both
 from service.web.house import day_in, house_of
 from service.web.rendering import page
@@ -28,15 +29,19 @@ _DONE = {
     "consents": "Saved, with today's date.",
     "undone": "Taken back. You hear about it as before.",
     "undone_in_part": "Taken back. An interest you have changed since stays as it is: look at it below.",
+    "when": "Saved. What already waits follows it too.",
 }
 
 
 async def alerts(request: web.Request, holder: Holder) -> web.Response:
     """What is on, and what can be done about it."""
-    found = await house_of(request).accounts.firm.overview(holder.firm)
+    accounts = house_of(request).accounts
+    found = await accounts.firm.overview(holder.firm)
+    rhythm = (await accounts.timing.of(holder.firm)).rhythm
     return await page(
         request,
         "pages/your_alerts.html",
+        when_words=rhythm_words(rhythm),
         holder=holder,
         state_words=_state_words(found),
         paused=found.state == "paused",

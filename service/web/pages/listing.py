@@ -9,6 +9,7 @@ from aiohttp import web
 
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, list_words
+from service.web.audience import visitor_of
 from service.web.cards import card_of, page_path
 from service.web.desk import MovedTo
 from service.web.details import detail_of
@@ -141,6 +142,7 @@ async def opportunity(request: web.Request) -> web.Response:
         title=found.title,
         card=card,
         detail=detail_of(found, card, now=now),
+        save=f"/account/list/{found.identity}" if (visitor := visitor_of(request)) and visitor.firm else "",
     )
 
 
