@@ -24,6 +24,7 @@ from service.domain.wording import (
     moment_words,
     opened,
     sum_words,
+    without_codes,
 )
 
 __all__ = ["NOT_STATED", "Facts", "HelpLine", "cut", "facts_of", "one_line", "safe_link"]
@@ -100,7 +101,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         closes=closes if over else _with_days_left(closes, details.deadline, now=now),
         tags=(size, *_other_tags(content.tags, details), *_abroad_tags(content)),
         size_tone=tone,
-        why=tuple(opened(_cut_fact(reason)) for reason in content.reasons if one_line(reason)),
+        why=tuple(opened(_cut_fact(without_codes(reason))) for reason in content.reasons if one_line(reason)),
         asks=list_words([_cut_fact(fact.value) for fact in content.tags.facts if fact.is_demand], most=6) or NOT_STATED,
         help=tuple(
             HelpLine(

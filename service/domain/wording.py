@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+#: A code of a region with its name behind it, as the evidence of a place has it.
+_REGION_CODE = re.compile(r"\bUK[A-Z][A-Z0-9]{0,3} \(([^()]+)\)")
 
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _NOON = 12
@@ -106,3 +109,8 @@ def list_words(parts: tuple[str, ...] | list[str], *, most: int = 3) -> str:
 def opened(sentence: str) -> str:
     """The words with a capital first letter, the rest untouched (str.capitalize would lower "UKI41")."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def without_codes(sentence: str) -> str:
+    """A sentence for people: regions by their names alone, Shropshire instead of UKG22 (Shropshire)."""
+    return _REGION_CODE.sub(r"\1", sentence)

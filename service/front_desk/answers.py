@@ -16,7 +16,7 @@ from service.domain.pasted import Pasted, host_of, pasted, same_address
 from service.domain.scrutiny import interest_words
 from service.domain.source_health import UNWELL, Spell, trouble_words
 from service.domain.why_not import GATES, Change, Stop, stops
-from service.domain.wording import count_words, list_words, moment_words, opened
+from service.domain.wording import count_words, list_words, moment_words, opened, without_codes
 from service.errors import NotFound
 from service.front_desk.answer_words import Facts, known_words
 from service.front_desk.lookback import DAYS, LookingBack, Ready, made_ready
@@ -207,7 +207,7 @@ def _answers(identity: str, known: _Known) -> tuple[InterestAnswer, ...]:
             InterestAnswer(
                 identity=each.identity,
                 words=interest_words(each.interest),
-                reasons=tuple(opened(reason) for reason in one.judge(subject, now=at).reasons),
+                reasons=tuple(opened(without_codes(reason)) for reason in one.judge(subject, now=at).reasons),
                 stops=tuple(shown),
                 together=_together(one, known.ready) if len(closed) > 1 else "",
             )
@@ -229,7 +229,7 @@ def _stop_shown(
             shown = ChangeShown(key=change.key, said=_would(change, this=alone, more=more))
     elif stop.gate == "left_out":
         shown = ChangeShown(key="", said="To hear of such, take the word out from behind NOT in your words.")
-    return StopShown(gate=GATES[stop.gate], said=opened(stop.said), change=shown)
+    return StopShown(gate=GATES[stop.gate], said=opened(without_codes(stop.said)), change=shown)
 
 
 def _together(prepared: Prepared, ready: Ready) -> str:

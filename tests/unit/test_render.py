@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifiers.facts import facts_of
 from notifiers.render import write_alert, write_confirmation
 from service.domain.message import AlertContent, Links, Written
 from service.domain.money import Money, Value
@@ -276,3 +277,9 @@ def test_a_confirmation_says_what_will_come_and_for_how_long() -> None:
     )
     assert "fits what you chose. Each" in plain.text
     assert "1 hour." in plain.text
+
+
+def test_the_reason_names_regions_and_not_their_codes() -> None:
+    said = "in London: the notice says delivery in UKI34 (Wandsworth) and UKI62 (Croydon)"
+    (why,) = facts_of(replace(some_content(), reasons=(said,)), now=NOW).why
+    assert why == "In London: the notice says delivery in Wandsworth and Croydon"
