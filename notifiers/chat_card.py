@@ -43,7 +43,8 @@ def alert_buttons(number: int) -> Buttons:
     """What can be pressed under an alert; `number` is the alert's."""
     if not number:
         return ()
-    return ((Button(label="Why this?", pressed=f"why:{number}"), Button(label="Stop", pressed="stop")),)
+    why, stop = Button(label="Why this?", pressed=f"why:{number}"), Button(label="Stop", pressed="stop")
+    return ((Button(label="Not for me", pressed=f"not:{number}"),), (why, stop))
 
 
 def plain_of(html: str) -> str:

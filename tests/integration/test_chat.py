@@ -363,7 +363,36 @@ async def test_a_chat_never_sees_an_alert_of_another_firm(world: ChatWorld) -> N
     world.far.sends_press(CHAT, f"why:{number}")
     await world.settle()
     assert "no such message" in world.far.last(CHAT).words
+    for verb in ("not", "not_trade", "not_big", "undo"):
+        world.far.sends_press(CHAT, f"{verb}:{number}")
+        await world.settle()
+        assert "no such message" in world.far.last(CHAT).words, verb
+    assert await rows(world, "SELECT * FROM feedback") == []
     assert "you chose" in (await world.types(f"/why_{number}", chat=OTHER)).lower()
+
+
+async def test_not_for_me_changes_what_it_says_and_can_be_undone(world: ChatWorld) -> None:
+    await world.types("/start")
+    await world.presses("Choose from a list")
+    await world.presses("Cleaning, waste and environment")
+    await world.presses("Done")
+    await world.types("Hackney")
+    await world.presses("Under 10 people")
+    await world.presses("Yes, start")
+    firm = await firm_of(world)
+    before = (await world.house.accounts.firm.overview(firm)).interests
+    await an_alert(world, firm)
+    await drain_all(world.house, ("match", "send"))
+    asked = await world.presses("Not for me")
+    assert "Too big: We leave out notices over £" in asked
+    assert len(asked) < 900
+    said = await world.presses("Too big")
+    assert said.startswith("Thank you. Too big.\nWe leave out notices over £")
+    (changed,) = (await world.house.accounts.firm.overview(firm)).interests
+    assert changed.interest.value_max is not None
+    assert changed.interest.value_max < 18000
+    assert "Taken back" in await world.presses("Undo")
+    assert (await world.house.accounts.firm.overview(firm)).interests == before
 
 
 async def test_who_blocks_us_is_not_written_to_and_comes_back_by_writing(world: ChatWorld) -> None:

@@ -1,11 +1,17 @@
-"""What is pressed or written about one alert: why it came, keep it, be reminded, not for me."""
+"""What is pressed or written about one alert: why it came, and that it is not for me, with what that changes."""
 
 from __future__ import annotations
 
+from service.domain.not_for_me import LABELS, REASONS
 from service.domain.wording import opened
-from service.usecases.chat.book import ToldAlert
-from service.usecases.chat.turn import Reply, Turn, say
+from service.errors import NotFound, TooManyRequests
+from service.usecases.chat.book import ToldAlert, Within
+from service.usecases.chat.turn import Reply, Turn, press, rows, say
+from service.usecases.feedback import Feedback
 from service.usecases.subscribe import Firm
+
+_LONGEST_TITLE = 120
+_LONGEST_EFFECT = 160
 
 
 async def why(turn: Turn, firm: Firm) -> Reply:
@@ -17,6 +23,56 @@ async def why(turn: Turn, firm: Firm) -> Reply:
     page = f"{turn.public_url}/opportunities/{alert.opportunity}"
     lines = ["You got it because:", *reasons, "", f"Our page about it: {page}", "/list changes what you hear of."]
     return Reply(answers=[say(*lines)])
+
+
+async def ask_reason(turn: Turn, firm: Firm) -> Reply:
+    """Not for me: say why, each with what it would change; or, answered before, take it back."""
+    alert = await _of_this_firm(turn, firm)
+    if alert is None:
+        return _unknown()
+    try:
+        asking = await _feedback(turn).ask(firm.identity, alert.opportunity)
+    except NotFound:
+        return _unknown()
+    buttons = rows(*(press(LABELS[reason], f"not_{reason}:{alert.identity}") for reason in REASONS))
+    lines = [f"Why is it not for you? “{asking.title[:_LONGEST_TITLE]}”", ""]
+    for reason in REASONS:
+        says = list(dict.fromkeys(each.says for each in asking.effects[reason]))
+        if says:
+            lines.append(f"{LABELS[reason]}: {' '.join(says)[:_LONGEST_EFFECT]}")
+    return Reply(answers=[say(*lines, buttons=buttons)])
+
+
+async def not_for_me(turn: Turn, firm: Firm) -> Reply:
+    """The reason: kept, and the firm's own choice changed by the least that mends it."""
+    alert = await _of_this_firm(turn, firm)
+    reason = next((each for each in REASONS if turn.verb == f"not_{each}"), None)
+    if alert is None or reason is None:
+        return _unknown()
+    try:
+        answer = await _feedback(turn).say(firm.identity, alert.opportunity, reason)
+    except NotFound:
+        return _unknown()
+    except TooManyRequests:
+        return Reply(answers=[say("That is a lot for one day. Please change what you hear of instead: /list")])
+    changed = list(dict.fromkeys(each.words for each in answer.changes))
+    said = [f"Thank you. {LABELS[reason]}."]
+    said += changed or ["Nothing changes. We keep what you say, to judge by how well we choose."]
+    return Reply(answers=[say(*said, buttons=rows(press("Undo", f"undo:{alert.identity}")))])
+
+
+async def undo(turn: Turn, firm: Firm) -> Reply:
+    """Take an answer back, with what it changed."""
+    alert = await _of_this_firm(turn, firm)
+    if alert is None:
+        return _unknown()
+    if await _feedback(turn).undo(firm.identity, alert.opportunity):
+        return Reply(answers=[say("Taken back. /list shows what you hear of.")])
+    return Reply(answers=[say("Taken back. What you changed yourself since then stays as it is: /list")])
+
+
+def _feedback(turn: Turn) -> Feedback:
+    return Feedback(ledger=Within(turn.book), clock=turn.clock)
 
 
 async def _of_this_firm(turn: Turn, firm: Firm) -> ToldAlert | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from service.domain.chat import Answer, Incoming
+from service.domain.not_for_me import REASONS
 from service.ports import Clock
 from service.usecases.chat import account, alerts, sign_up
 from service.usecases.chat.book import ChatState, TalkBook, Within
@@ -52,6 +53,7 @@ _COMMANDS: Mapping[str, ForFirm] = {
     "stop": account.stop,
     "erase": account.ask_erase,
     "why": alerts.why,
+    "not": alerts.ask_reason,
 }
 _ANYBODY_PRESSES: Mapping[str, Callable[[Turn], Awaitable[Reply]]] = {
     "yes": sign_up.confirm,
@@ -71,6 +73,9 @@ _PRESSED: Mapping[str, ForFirm] = {
     "erase": account.erase,
     "keep": account.keep,
     "why": alerts.why,
+    "not": alerts.ask_reason,
+    **{f"not_{reason}": alerts.not_for_me for reason in REASONS},
+    "undo": alerts.undo,
 }
 
 
@@ -107,7 +112,7 @@ class Talk:
             book=book,
             said=said,
             state=state,
-            now=self.clock.now(),
+            clock=self.clock,
             public_url=self.public_url,
             account=FirmAccount(ledger=within, clock=self.clock),
             rights=Rights(ledger=within, clock=self.clock),

@@ -9,6 +9,7 @@ from html import escape
 
 from service.domain.chat import Answer, Incoming
 from service.domain.message import Button, Buttons
+from service.ports import Clock
 from service.usecases.chat.book import ChatState, TalkBook
 from service.usecases.firm_account import FirmAccount
 from service.usecases.rights import Rights
@@ -27,7 +28,7 @@ class Turn:
     book: TalkBook
     said: Incoming
     state: ChatState
-    now: datetime
+    clock: Clock
     public_url: str
     account: FirmAccount
     rights: Rights
@@ -36,6 +37,11 @@ class Turn:
     #: The word of a command or button, and what came with it.
     verb: str = ""
     rest: str = ""
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock.now()
 
     @property
     def chat(self) -> str:
