@@ -35,16 +35,19 @@ def chat_alert(content: AlertContent, links: Links, *, now: datetime) -> Written
         subject=subject_of(content, facts),
         text=plain_of(html) + "\n",
         html=html,
-        buttons=alert_buttons(content.number),
+        buttons=alert_buttons(content.number, is_over=content.change_kind in {"cancelled", "awarded"}),
     )
 
 
-def alert_buttons(number: int) -> Buttons:
-    """What can be pressed under an alert; `number` is the alert's."""
+def alert_buttons(number: int, *, is_over: bool) -> Buttons:
+    """What can be pressed under an alert; `number` is the alert's. What is over cannot be saved."""
     if not number:
         return ()
     why, stop = Button(label="Why this?", pressed=f"why:{number}"), Button(label="Stop", pressed="stop")
-    return ((Button(label="Not for me", pressed=f"not:{number}"),), (why, stop))
+    if is_over:
+        return ((why, stop),)
+    save, remind = Button(label="Save", pressed=f"save:{number}"), Button(label="Remind me", pressed=f"remind:{number}")
+    return ((save, remind), (Button(label="Not for me", pressed=f"not:{number}"), why, stop))
 
 
 def plain_of(html: str) -> str:

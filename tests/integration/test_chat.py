@@ -371,6 +371,21 @@ async def test_a_chat_never_sees_an_alert_of_another_firm(world: ChatWorld) -> N
     assert "you chose" in (await world.types(f"/why_{number}", chat=OTHER)).lower()
 
 
+async def test_what_is_saved_is_on_the_list_with_its_reminder_and_can_be_taken_off(world: ChatWorld) -> None:
+    await world.signs_up()
+    firm = await firm_of(world)
+    number = await an_alert(world, firm)
+    await drain_all(world.house, ("match", "send"))
+    for label in ("Remind me", "Save"):
+        assert "before it closes" in await world.presses(label)
+    assert [each.course for each in await world.house.accounts.lists.of(firm)] == ["saved"]
+    assert "- Saved: Sample window cleaning" in await world.types("/saved")
+    await world.presses("Take it off")
+    assert "Nothing is saved." in await world.types("/saved")
+    await world.signs_up(chat=OTHER)
+    assert "no such message" in await world.types(f"/save {number}", chat=OTHER)
+
+
 async def test_not_for_me_changes_what_it_says_and_can_be_undone(world: ChatWorld) -> None:
     await world.types("/start")
     await world.presses("Choose from a list")

@@ -1,17 +1,21 @@
-"""What is pressed or written about one alert: why it came, and that it is not for me, with what that changes."""
+"""What is pressed or written about one alert: why it came, keep it and be reminded, or that it is not for me."""
 
 from __future__ import annotations
 
 from service.domain.not_for_me import LABELS, REASONS
-from service.domain.wording import opened
-from service.errors import NotFound, TooManyRequests
+from service.domain.pursuit import LABELS as COURSES
+from service.domain.rhythm import Rhythm
+from service.domain.wording import count_words, opened
+from service.errors import AskedWrongly, NotFound, TooManyRequests
 from service.usecases.chat.book import ToldAlert, Within
 from service.usecases.chat.turn import Reply, Turn, press, rows, say
 from service.usecases.feedback import Feedback
+from service.usecases.pursue import Lists
 from service.usecases.subscribe import Firm
 
 _LONGEST_TITLE = 120
 _LONGEST_EFFECT = 160
+_MOST_LISTED = 6
 
 
 async def why(turn: Turn, firm: Firm) -> Reply:
@@ -23,6 +27,53 @@ async def why(turn: Turn, firm: Firm) -> Reply:
     page = f"{turn.public_url}/opportunities/{alert.opportunity}"
     lines = ["You got it because:", *reasons, "", f"Our page about it: {page}", "/list changes what you hear of."]
     return Reply(answers=[say(*lines)])
+
+
+async def save(turn: Turn, firm: Firm) -> Reply:
+    """Put it on the firm's list, which also reminds before it closes; pressed twice is the same as once."""
+    alert = await _of_this_firm(turn, firm)
+    if alert is None:
+        return _unknown()
+    try:
+        await _lists(turn).mark(firm.identity, alert.opportunity, "saved")
+    except NotFound:
+        return _unknown()
+    except AskedWrongly as trouble:
+        return Reply(answers=[say(trouble.detail)])
+    rhythms = await turn.book.rhythms([firm.identity])
+    days = rhythms.get(firm.identity, Rhythm()).remind_days
+    lead = f"You are reminded {count_words(days, 'day', 'days')} before it closes, and told when it changes."
+    said = say(
+        f"Saved. {lead}", "", "/saved shows your list.", buttons=rows(press("Take it off", f"off:{alert.identity}"))
+    )
+    return Reply(answers=[said])
+
+
+async def take_off(turn: Turn, firm: Firm) -> Reply:
+    """Take it off the list, with its reminders."""
+    alert = await _of_this_firm(turn, firm)
+    if alert is None:
+        return _unknown()
+    await _lists(turn).leave(firm.identity, alert.opportunity)
+    return Reply(answers=[say("Taken off your list. No reminder comes.")])
+
+
+async def saved(turn: Turn, firm: Firm) -> Reply:
+    """The firm's list."""
+    listed = (await _lists(turn).of(firm.identity))[:_MOST_LISTED]
+    found = await turn.book.opportunities([each.opportunity for each in listed])
+    lines = [
+        f"- {COURSES[each.course]}: {found[each.opportunity].state.details.title[:_LONGEST_TITLE]}"
+        for each in listed
+        if each.opportunity in found
+    ]
+    if not lines:
+        return Reply(answers=[say("Nothing is saved. Press Save under a message to put it here.")])
+    return Reply(answers=[say("Your list:", *lines)])
+
+
+def _lists(turn: Turn) -> Lists:
+    return Lists(ledger=Within(turn.book), clock=turn.clock)
 
 
 async def ask_reason(turn: Turn, firm: Firm) -> Reply:

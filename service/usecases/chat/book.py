@@ -12,6 +12,7 @@ from service.domain.chat import Answer, Incoming
 from service.domain.interest import Interest
 from service.usecases.feedback import FeedbackBook
 from service.usecases.firm_account import AccountBook
+from service.usecases.pursue import PursuitBook
 from service.usecases.rights import RightsBook
 from service.usecases.subscribe import Firm
 
@@ -69,7 +70,7 @@ class ToldAlert:
     reasons: tuple[str, ...]
 
 
-class TalkBook(AccountBook, RightsBook, FeedbackBook, Protocol):
+class TalkBook(AccountBook, RightsBook, FeedbackBook, PursuitBook, Protocol):
     """What a talk asks of the store, within one transaction."""
 
     async def chat(self, address: str) -> ChatState:

@@ -30,6 +30,7 @@ _HELP = (
     "What you can write:",
     "/list  what is on, and change it",
     "/add  hear of something more",
+    "/saved  your list",
     "/pause and /resume",
     "/where  here, by e-mail, or both",
     "/why  why you got the last one",
@@ -54,6 +55,9 @@ _COMMANDS: Mapping[str, ForFirm] = {
     "erase": account.ask_erase,
     "why": alerts.why,
     "not": alerts.ask_reason,
+    "save": alerts.save,
+    "remind": alerts.save,
+    "saved": alerts.saved,
 }
 _ANYBODY_PRESSES: Mapping[str, Callable[[Turn], Awaitable[Reply]]] = {
     "yes": sign_up.confirm,
@@ -74,6 +78,9 @@ _PRESSED: Mapping[str, ForFirm] = {
     "keep": account.keep,
     "why": alerts.why,
     "not": alerts.ask_reason,
+    "save": alerts.save,
+    "remind": alerts.save,
+    "off": alerts.take_off,
     **{f"not_{reason}": alerts.not_for_me for reason in REASONS},
     "undo": alerts.undo,
 }
