@@ -326,6 +326,7 @@ def evaluate(
     from service.commands import evaluate as run
     from service.commands import evaluate_facts as facts
     from service.commands import evaluate_report as report
+    from service.commands import evaluate_support as support
     from service.registry import all_sources, the_tagger
 
     checkout = Path(__file__).resolve().parents[1]
@@ -341,10 +342,17 @@ def evaluate(
         sources=all_sources().values(),
         tagger=the_tagger(_settings().trade_model),
     )
+    helped = support.measure_support(
+        judged or checkout / "tests" / "fixtures" / "judged",
+        data or checkout.parent / "shared" / "data",
+        sources=all_sources().values(),
+        tagger=the_tagger(_settings().trade_model),
+    )
     if as_json:
-        typer.echo(json.dumps({**report.as_json(measured), "facts": facts.facts_as_json(read)}, ensure_ascii=False))
+        every = {"facts": facts.facts_as_json(read), "support": support.support_as_json(helped)}
+        typer.echo(json.dumps({**report.as_json(measured), **every}, ensure_ascii=False))
         return
-    for line in (*report.as_lines(measured), *facts.facts_as_lines(read)):
+    for line in (*report.as_lines(measured), *facts.facts_as_lines(read), *support.support_as_lines(helped)):
         typer.echo(line)
 
 

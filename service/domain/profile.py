@@ -38,6 +38,14 @@ POLICIES: tuple[tuple[str, str], ...] = (
     ("safeguarding", "Safeguarding"),
     ("data_protection", "Data protection"),
     ("modern_slavery", "Modern slavery"),
+    ("social_value", "Social value or community benefit"),
+)
+
+#: Whether a firm has trouble being paid late, and by whom.
+LATE_PAYERS: tuple[tuple[str, str], ...] = (
+    ("public", "Yes, by public customers"),
+    ("private", "Yes, by private customers"),
+    ("no", "No"),
 )
 
 
@@ -62,6 +70,14 @@ class Profile:
     insurance: tuple[Cover, ...] = ()
     accreditations: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    #: Pounds in the last year.
+    turnover: Decimal | None = None
+    #: Whether it is registered on Find a Tender, the central platform.
+    registered: bool | None = None
+    #: Whether it has bid for public work before.
+    bid_before: bool | None = None
+    #: A key of `LATE_PAYERS`.
+    paid_late: str = ""
 
     def cover(self, kind: str) -> Decimal | None:
         """Pounds of one insurance; None: it has not said."""

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.gazetteer import gazetteer
+from service.domain.needs import Need
 from service.domain.place import Place
 from service.domain.programme_entry import (
     HELPS,
     OWNERSHIPS,
     SIZES,
     STATES,
+    TOPICS,
     Cost,
     Help,
     Ownership,
     Programme,
     Size,
     State,
+    Topic,
 )
 from service.domain.programme_file import ProgrammeError, programme_of, shipped_programmes
 
@@ -32,56 +35,64 @@ __all__ = [
     "OWNERSHIPS",
     "SIZES",
     "STATES",
+    "TOPICS",
     "Cost",
     "Help",
     "Need",
     "Ownership",
     "Programme",
     "ProgrammeError",
+    "Seeker",
     "Size",
     "State",
     "Suggestion",
+    "Topic",
     "choose",
+    "is_open_to",
     "is_sendable",
     "programme_of",
     "shipped_programmes",
 ]
 
 _LOCAL, _LONDON_WIDE, _NATIONAL = range(3)
+#: Kinds of help that mean nothing without saying for what: a programme fits only where it names the topic.
+_EXACT: frozenset[Help] = frozenset({"certification", "insurance_and_policies", "finance"})
 _IN_WORDS: dict[Help, str] = {
-    "find_work": "find public work",
-    "register": "register with buyers",
-    "bid": "write the bid",
-    "price": "set the price",
-    "insurance_and_policies": "get insurance and policies in order",
-    "finance": "with money and with getting paid",
-    "social_value": "answer the questions on social value",
-    "certification": "get the certificate",
-    "consortia": "bid together with others",
-    "mentoring": "talk it through with someone who has done it",
-    "exporting": "sell abroad",
+    "find_work": "this shows where such work is found",
+    "register": "this shows how to register",
+    "bid": "this helps you write the bid",
+    "price": "this helps you set the price",
+    "insurance_and_policies": "this helps you get it in order",
+    "finance": "this helps with money and with getting paid",
+    "social_value": "this helps you answer the questions on it",
+    "certification": "this is the scheme that gives it",
+    "consortia": "this helps you bid together with others",
+    "mentoring": "here you can talk it through with someone who has done it",
+    "exporting": "this helps you sell abroad",
+}
+_OF_A_TOPIC: dict[Topic, str] = {
+    "staff": "here you get advice on them",
+    "data_protection": "this helps you write a privacy notice",
+    "platform": "this is how you register",
+    "london_tenders_portal": "here is how that works",
+    "agency_framework": "here is how a firm gets onto one",
+    "own_guide": "this is where to read it",
+    "framework": "this explains what that is and how to get ready",
+    "first_bid": "so here are the first steps",
+    "late_public": "this service takes such cases up",
+    "late_private": "this office takes such cases up",
+    "unfair_process": "this service looks into such cases",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """Something a firm needs for one opportunity.
-
-    Attributes:
-        kind: What kind of help.
-        because: How we know, as part of a sentence: "this notice asks for Cyber Essentials".
-    """
-
-    kind: Help
-    because: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A programme that fits, with the reason in a sentence."""
+    """A programme that fits, with the reason in one sentence, which says so where the programme is not free."""
 
     programme: Programme
     reason: str
+    #: What was asked, or is missing: the first half of the reason.
+    because: str = ""
 
 
 def is_sendable(programme: Programme, on: date) -> bool:
@@ -98,57 +109,86 @@ def is_sendable(programme: Programme, on: date) -> bool:
     return programme.last_checked <= on <= programme.review_by
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeker:
+    """A firm, as far as it decides whether a programme is open to it.
+
+    Attributes:
+        place: Where the firm is, or failing that where the work is.
+        work: Where the work is, which counts for a guide to one buyer; None: as `place`.
+        size: The firm's size; None: not known, so programmes for certain sizes are left out.
+        sectors: Keys of the trades of the opportunity or the firm.
+        buyer: Key of the buyer (`LondonBuyer.key`); None: not known, so guides to one buyer are left out.
+    """
+
+    place: Place
+    work: Place | None = None
+    size: str | None = None
+    sectors: Collection[str] = ()
+    buyer: str | None = None
+
+
 def choose(
     programmes: Iterable[Programme],
     *,
     needs: Sequence[Need],
-    place: Place,
-    size: str | None,
-    sectors: Collection[str],
+    seeker: Seeker,
     on: date,
     most: int = 2,
-    buyer: str | None = None,
 ) -> tuple[Suggestion, ...]:
-    """The programmes to show beside an opportunity: few, fitting, free, each with its reason.
+    """The programmes to show beside an opportunity: few, fitting, each with its reason.
 
-    The most pressing need is served first, each need once before any need twice; for one need a borough's own programme
-    comes before a London-wide one and that before a national one, then by key. Where nothing fits, nothing is returned.
+    The most pressing need is served first, and each need once: a second programme for one need is filler. For one need
+    what is free comes before what costs, a borough's own before a London-wide one and that before a national one, then
+    by key. What costs something is named only where it is the very certificate that is asked for, and its reason says
+    that it is not free. Where nothing fits, nothing is returned.
 
     Args:
         programmes: The catalogue.
         needs: What the firm needs, the most pressing first.
-        place: Where the firm is, or failing that where the work is.
-        size: The firm's size; None: not known, so programmes for certain sizes are left out.
-        sectors: Keys of the trades of the opportunity or the firm.
+        seeker: The firm, as far as it decides whether a programme is open to it.
         on: The day of sending.
         most: How many at most.
-        buyer: Key of the buyer (`LondonBuyer.key`); None: not known, so guides to one buyer are left out.
     """
     fitting = sorted(
-        (
-            programme
-            for programme in programmes
-            if is_sendable(programme, on)
-            and programme.cost.free is True
-            and _fits_area(programme, place)
-            and not programme.ownership  # we never ask who owns a firm, so these are listed but not suggested
-            and _fits_firm(programme, size=size, sectors=sectors)
-            and (not programme.buyers or buyer in programme.buyers)
-        ),
-        key=lambda programme: (_reach(programme), programme.key),
+        (programme for programme in programmes if is_sendable(programme, on) and is_open_to(programme, seeker)),
+        key=lambda programme: (programme.cost.free is not True, _reach(programme), programme.key),
     )
-    queues = [[programme for programme in fitting if need.kind in programme.helps_with] for need in needs]
-    taken: dict[str, tuple[int, int]] = {}
-    for turn in range(max(0, most)):
-        for number, queue in enumerate(queues):
-            free_now = next((programme for programme in queue if programme.key not in taken), None)
-            if free_now is not None and len(taken) < most:
-                taken[free_now.key] = (number, turn)
-    by_key = {programme.key: programme for programme in fitting}
-    return tuple(
-        Suggestion(programme=by_key[key], reason=_reason(by_key[key], needs[number]))
-        for key, (number, _) in sorted(taken.items(), key=lambda item: item[1])
+    taken: dict[str, Suggestion] = {}
+    for need in needs:
+        if len(taken) >= most:
+            break
+        found = next((each for each in fitting if each.key not in taken and _serves(each, need)), None)
+        if found is not None:
+            taken[found.key] = Suggestion(programme=found, reason=_reason(found, need), because=_opened(need.because))
+    return tuple(taken.values())
+
+
+def is_open_to(programme: Programme, seeker: Seeker) -> bool:
+    """Whether place, size, trade and buyer let a firm use a programme.
+
+    Who owns a firm is never asked, so programmes for certain owners are listed but open to nobody we know.
+    """
+    place = (seeker.work or seeker.place) if programme.buyers else seeker.place
+    return (
+        _fits_area(programme, place)
+        and not programme.ownership
+        and _fits_firm(programme, size=seeker.size, sectors=seeker.sectors)
+        and (not programme.buyers or seeker.buyer in programme.buyers)
     )
+
+
+def _serves(programme: Programme, need: Need) -> bool:
+    """Whether a programme is what a need calls for, and costs nothing or is the certificate itself."""
+    if programme.cost.free is not True and (programme.cost.free is None or need.kind != "certification"):
+        return False
+    if need.topic == "own_guide" or programme.buyers:
+        return need.topic == "own_guide" and bool(programme.buyers)
+    if need.kind not in programme.helps_with:
+        return False
+    if programme.topics:
+        return need.topic is None or need.topic in programme.topics
+    return need.kind not in _EXACT
 
 
 def _fits_area(programme: Programme, place: Place) -> bool:
@@ -181,5 +221,15 @@ def _reach(programme: Programme) -> int:
 
 
 def _reason(programme: Programme, need: Need) -> str:
-    because = need.because.strip().rstrip(".")
-    return f"{because[:1].upper()}{because[1:]}. {programme.name} can help you {_IN_WORDS[need.kind]}."
+    """One sentence, without the name of the programme, which stands beside it."""
+    words = _OF_A_TOPIC.get(need.topic, _IN_WORDS[need.kind]) if need.topic else _IN_WORDS[need.kind]
+    said = f"{_opened(need.because)}; {words}"
+    if programme.cost.free is True:
+        return f"{said}."
+    note = (programme.cost.note or "ask for the price").strip().rstrip(".").replace(". ", "; ")
+    return f"{said}, and it is not free: {note[:1].lower()}{note[1:]}."
+
+
+def _opened(because: str) -> str:
+    because = because.strip().rstrip(".")
+    return f"{because[:1].upper()}{because[1:]}"

@@ -27,7 +27,45 @@ State = Literal["current", "check", "ended"]
 #: Who alone may use a programme, where that is not everyone.
 Ownership = Literal["social_enterprise", "co_operative", "women_led", "minority_led"]
 
+#: What exactly a programme is about within the help it gives. Certificates go by the name the tagger gives them.
+Topic = Literal[
+    "Cyber Essentials",
+    "Cyber Essentials Plus",
+    "CHAS",
+    "SafeContractor",
+    "Constructionline",
+    "ISO 9001",
+    "ISO 14001",
+    "ISO 22301",
+    "ISO 27001",
+    "ISO 45001",
+    "ISO 50001",
+    "DBS checks",
+    "Living Wage",
+    "cover",
+    "staff",
+    "data_protection",
+    "health_and_safety",
+    "cyber_security",
+    "late_public",
+    "late_private",
+    "unfair_process",
+    "platform",
+    "search",
+    "london_tenders_portal",
+    "agency_framework",
+    "framework",
+    "first_bid",
+    "central_government",
+    "own_guide",
+    "social_value",
+    "mayor",
+    "joint_bids",
+    "abroad",
+]
+
 HELPS: tuple[Help, ...] = get_args(Help)
+TOPICS: tuple[Topic, ...] = get_args(Topic)
 SIZES: tuple[Size, ...] = get_args(Size)
 STATES: tuple[State, ...] = get_args(State)
 OWNERSHIPS: tuple[Ownership, ...] = get_args(Ownership)
@@ -68,6 +106,8 @@ class Programme:
         how_to_apply: The first step; None: none was read.
         url: Where to start; None: no address was seen.
         helps_with: The needs it meets; empty: general advice that meets none of those we can tell from a notice.
+        topics: What exactly it is about; empty: all that its help covers, save certificates, policies and money, where
+            a programme is never taken to fit unless it says for what.
         starts: First day it can be used; None: not stated or long open.
         ends: Last day it can be used; None: not stated or open-ended.
         state: "current", "check" (a person must look before it is sent) or "ended".
@@ -94,6 +134,7 @@ class Programme:
     how_to_apply: str | None = None
     url: str | None = None
     helps_with: tuple[Help, ...] = ()
+    topics: tuple[Topic, ...] = ()
     starts: date | None = None
     ends: date | None = None
     evidence_date: date | None = None

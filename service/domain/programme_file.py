@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 from service.domain.gazetteer import gazetteer
-from service.domain.programme_entry import HELPS, OWNERSHIPS, SIZES, STATES, Cost, Programme
+from service.domain.programme_entry import HELPS, OWNERSHIPS, SIZES, STATES, TOPICS, Cost, Programme
 from service.domain.sectors import all_sectors
 from service.errors import ReferenceDataError
 
@@ -23,8 +23,8 @@ _Word = TypeVar("_Word", bound=str)
 
 _REQUIRED = frozenset({"key", "name", "provider", "summary", "for_whom", "area", "cost", "state", "source"})
 _OPTIONAL = frozenset(
-    {"sectors", "sizes", "ownership", "buyers", "eligibility", "how_to_apply", "url", "helps_with", "starts", "ends"}
-    | {"evidence_date", "last_checked", "review_by"}
+    {"sectors", "sizes", "ownership", "buyers", "eligibility", "how_to_apply", "url", "helps_with", "topics", "starts"}
+    | {"ends", "evidence_date", "last_checked", "review_by"}
 )
 _WIDE_AREAS = frozenset({"london", "england", "uk"})
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -96,6 +96,7 @@ def programme_of(row: Mapping[str, object], *, file: str) -> Programme:
         how_to_apply=read.perhaps_line("how_to_apply"),
         url=read.address(),
         helps_with=read.some_of("helps_with", HELPS),
+        topics=read.some_of("topics", TOPICS),
         starts=read.day("starts"),
         ends=read.day("ends"),
         evidence_date=read.day("evidence_date"),

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
 from service.domain.matching import prepare, subject_of
-from service.domain.needs import needs_of
+from service.domain.needs import Asking
 from service.domain.notice import Notice, SetAside
-from service.domain.programme import Suggestion, choose, shipped_programmes
+from service.domain.programme import Suggestion, shipped_programmes
+from service.domain.signposting import help_for
 from service.domain.union import SOURCES
 from service.domain.wording import LONDON
 from service.errors import NotFound
@@ -22,13 +22,12 @@ from service.store.ledger import SqlTransaction
 from service.store.reading import Listed, Reading
 from service.web.desk import MovedTo
 from service.web.forms.filters import CLOSINGS, Filters
-from service.web.shown import place_shown, view_of
+from service.web.shown import place_shown, standing_of, view_of
 from service.web.view import Counts, Found, OpportunityView, SeenNotice
 
 #: Open opportunities, the newest first, that are compared with an interest just confirmed; and how many are shown.
 _COMPARED = 1_000
 _SHOWN_NOW = 6
-_HELP_SHOWN = 2
 #: Notice types where the source gives none, by stage.
 _STAGES = {
     "pipeline": "Plan",
@@ -77,7 +76,7 @@ class Noticeboard(Room):
             found.tags,
             now=now,
             source_name=self._source_name(found.opportunity.state.source),
-            suggestions=self._help(found, now),
+            suggestions=self._help(found, now, newcomers=True),
             revisions=revisions,
             notices=seen,
             attribution=self._attribution(found.opportunity.state.source),
@@ -112,22 +111,14 @@ class Noticeboard(Room):
             for each in found
         )
 
-    def _help(self, found: Listed, now: datetime) -> tuple[Suggestion, ...]:
-        """Free help that fits; nobody has told us the size of the reader's firm."""
-        if found.tags is None:
+    def _help(self, found: Listed, now: datetime, *, newcomers: bool = False) -> tuple[Suggestion, ...]:
+        """What helps with what this notice itself asks for; who reads it we do not know. Nothing once it is over."""
+        state = found.opportunity.state
+        if found.tags is None or standing_of(state, now=now) not in {"open", "planned"}:
             return ()
-        details = found.opportunity.state.details
-        buyer = gazetteer().buyer(details.buyer.name) if details.buyer else None
-        return choose(
-            shipped_programmes(),
-            needs=needs_of(details, found.tags),
-            place=place_shown(details),
-            size=None,
-            sectors=[tag.key for tag in found.tags.likely],
-            on=now.astimezone(LONDON).date(),
-            most=_HELP_SHOWN,
-            buyer=buyer.key if buyer else None,
-        )
+        asking = Asking(details=state.details, tags=found.tags, place=place_shown(state.details), source=state.source)
+        today = now.astimezone(LONDON).date()
+        return help_for(shipped_programmes(), asking, on=today, newcomers=newcomers)
 
     def _seen(self, notice: Notice) -> SeenNotice:
         source = self._sources.get(notice.source)

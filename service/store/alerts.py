@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, or_, select, update
 
-from service.domain.codec import interest_from_json
+from service.domain.codec import interest_from_json, restored
 from service.domain.interest import Interest
+from service.domain.profile import Profile
 from service.store.database import stored
 from service.store.recorded import differences_from_json, differences_to_json
 from service.store.session import Part, in_parts, table
@@ -22,11 +23,13 @@ from service.store.tables import (
     FirmRow,
     InterestRow,
     OpportunityRow,
+    ProfileRow,
 )
 from service.usecases.ledger import Alert, NewAlert, Reach, Subscriber, Target
 
 FIRM, INTEREST, DESTINATION, ALERT = table(FirmRow), table(InterestRow), table(DestinationRow), table(AlertRow)
 CHANGES, OPPORTUNITY, CHOICE = table(ChangesRow), table(OpportunityRow), table(ChannelChoiceRow)
+PROFILE = table(ProfileRow)
 
 
 class Alerts(Part):
@@ -129,6 +132,8 @@ class Alerts(Part):
                 select(FIRM.c.id, FIRM.c.size, FIRM.c.secret, DESTINATION.c.id.label("target"))
                 .add_columns(DESTINATION.c.channel, DESTINATION.c.address, CHOICE.c.channel.label("told_by"))
                 .join(DESTINATION, DESTINATION.c.firm_id == FIRM.c.id)
+                .add_columns(PROFILE.c.profile)
+                .outerjoin(PROFILE, PROFILE.c.firm_id == FIRM.c.id)
                 .outerjoin(CHOICE, CHOICE.c.firm_id == FIRM.c.id)
                 .where(FIRM.c.id.in_(part), FIRM.c.state == "active", DESTINATION.c.closed == "")
                 .order_by(FIRM.c.id, DESTINATION.c.id)
@@ -141,5 +146,10 @@ class Alerts(Part):
                     continue
                 target = Target(identity=row.target, channel=row.channel, address=row.address)
                 before = found[row.id].targets if row.id in found else ()
-                found[row.id] = Reach(size=row.size, secret=row.secret, targets=(*before, target))
+                profile = found[row.id].profile if row.id in found else _profile(row.profile)
+                found[row.id] = Reach(size=row.size, secret=row.secret, targets=(*before, target), profile=profile)
         return found
+
+
+def _profile(kept: str | None) -> Profile:
+    return restored(json.loads(kept), Profile) if kept else Profile()

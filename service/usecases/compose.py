@@ -101,7 +101,7 @@ class Composer:
             differences=alert.differences,
             number=alert.identity,
         )
-        content = self.contents.of(said, opportunity, tags, size=reach.size, now=now)
+        content = self.contents.of(said, opportunity, tags, reach=reach, now=now)
         found = []
         for target in reach.targets:
             links = self.links(alert.firm, reach.secret, target.identity)  # each stops for itself

@@ -6,33 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.gazetteer import gazetteer
 from service.domain.message import AlertContent
-from service.domain.needs import needs_of
-from service.domain.opportunity import Details, FieldDifference, Opportunity
-from service.domain.place import Place
-from service.domain.programme import Programme, Suggestion, choose
+from service.domain.needs import Asking
+from service.domain.opportunity import FieldDifference, Opportunity
+from service.domain.programme import Programme
+from service.domain.signposting import help_for
 from service.domain.tagging import Tags
+from service.domain.wording import LONDON
 from service.ports import Source
+from service.usecases.ledger import Reach
 from service.usecases.tag import place_in
 
 _ENDS = frozenset({"cancelled", "awarded"})
-
-
-def help_for(
-    programmes: Sequence[Programme], details: Details, *, tags: Tags, place: Place, size: str, now: datetime
-) -> tuple[Suggestion, ...]:
-    """At most two programmes of free support that fit, each with its reason."""
-    buyer = gazetteer().buyer(details.buyer.name) if details.buyer else None
-    return choose(
-        programmes,
-        needs=needs_of(details, tags),
-        place=place,
-        size=size or None,
-        sectors=[tag.key for tag in tags.likely],
-        on=now.date(),
-        buyer=buyer.key if buyer else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +40,19 @@ class Contents:
     programmes: Sequence[Programme]
     public_url: str
 
-    def of(self, said: Said, opportunity: Opportunity, tags: Tags, *, size: str, now: datetime) -> AlertContent:
-        """What a letter to a firm of some size says."""
+    def of(self, said: Said, opportunity: Opportunity, tags: Tags, *, reach: Reach, now: datetime) -> AlertContent:
+        """What a letter to a firm says, with the help that fits what it says of itself."""
         details, place = opportunity.state.details, place_in(opportunity.state.details)
         card = self.sources[opportunity.state.source].card
+        asking = Asking(
+            details=details,
+            tags=tags,
+            place=place,
+            source=opportunity.state.source,
+            profile=reach.profile,
+            size=reach.size,
+        )
+        today = now.astimezone(LONDON).date()
         no_help = said.change_kind in _ENDS
         return AlertContent(
             change=said.change,
@@ -68,7 +62,7 @@ class Contents:
             reasons=said.reasons,
             differences=said.differences,
             change_kind=said.change_kind,
-            help=() if no_help else help_for(self.programmes, details, tags=tags, place=place, size=size, now=now),
+            help=() if no_help else help_for(self.programmes, asking, on=today),
             page_url=f"{self.public_url}/opportunities/{opportunity.identity}",
             source_name=card.name,
             attribution=card.attribution,

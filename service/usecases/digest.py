@@ -112,7 +112,7 @@ class Digester:
                 await transaction.keep_messages(messages)
         await transaction.run_made([*older, run.identity], at=self.clock.now())
 
-    def _item(self, entry: Entry, tags: Tags, *, size: str, now: datetime) -> DigestItem:
+    def _item(self, entry: Entry, tags: Tags, *, reach: Reach, now: datetime) -> DigestItem:
         told = entry.told
         said = Said(
             change=told.change,
@@ -121,13 +121,13 @@ class Digester:
             differences=told.differences,
             number=told.alerts[-1],
         )
-        content = self.contents.of(said, entry.opportunity, tags, size=size, now=now)
+        content = self.contents.of(said, entry.opportunity, tags, reach=reach, now=now)
         return DigestItem(section=entry.section, content=content, alerts=told.alerts)
 
     def _messages(self, run: Run, entries: Sequence[Entry], tags: Mapping[str, Tags], reach: Reach) -> list[Addressed]:
         """The letter for each destination; one opportunity alone is told in full, as an alert is."""
         now, found = self.clock.now(), list[Addressed]()
-        items = [self._item(each, tags[each.opportunity.identity], size=reach.size, now=now) for each in entries]
+        items = [self._item(each, tags[each.opportunity.identity], reach=reach, now=now) for each in entries]
         for target in reach.targets:
             links = self.links(run.firm, reach.secret, target.identity)  # each stops for itself
             if len(items) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from service.domain.message import Message
 from service.domain.notice import Notice
 from service.domain.opportunity import FieldDifference, Key, Opportunity, State
 from service.domain.place import Place
+from service.domain.profile import Profile
 from service.domain.tagging import Tags
 from service.usecases.when import WhenBook
 
@@ -174,11 +175,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """An active firm as a message meets it: its size, the secret of its links and where it hears from us."""
+    """An active firm as a message meets it: its size, the secret of its links and where it hears from us.
+
+    `profile` is what it says of itself, empty where it has said nothing.
+    """
 
     size: str
     secret: str
     targets: tuple[Target, ...]
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,10 @@ def view_of(
         union=is_union_work(state.source, place),
         gpa=details.gpa,
         attribution=attribution,
-        help=tuple(Help(key=each.programme.key, name=each.programme.name, reason=each.reason) for each in suggestions),
+        help=tuple(
+            Help(key=each.programme.key, name=each.programme.name, reason=each.reason, because=each.because)
+            for each in suggestions
+        ),
     )
 
 

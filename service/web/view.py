@@ -116,6 +116,8 @@ class Help:
     key: str
     name: str
     reason: str
+    #: What is asked, for a line on a list; "" where there is nothing to say.
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -261,6 +261,10 @@ async def test_a_profile_is_kept_and_slips_come_back(world: World) -> None:
         size="small",
         public_liability="5,000,000",
         name="Sample & Daughters",
+        turnover="£250,000",
+        registered="no",
+        bid_before="yes",
+        paid_late="public",
     )
     assert "Saved." in await answer.text()
     found = await world.accounts.firm.overview(1)
@@ -269,6 +273,13 @@ async def test_a_profile_is_kept_and_slips_come_back(world: World) -> None:
     assert (found.profile.accreditations, found.profile.policies) == (("Cyber Essentials",), ("safeguarding",))
     page = await world.page("/account/profile")
     assert page.xpath("//input[@id='public_liability']/@value") == ["5000000"]
+    assert page.xpath("//input[@id='turnover']/@value") == ["250000"]
+    kept = found.profile
+    assert (kept.turnover, kept.registered, kept.bid_before, kept.paid_late) == (250_000, False, True, "public")
+    for name, value in (("registered", "no"), ("bid_before", "yes"), ("paid_late", "public")):
+        assert page.xpath(f"//input[@name='{name}'][@checked]/@value") == [value]
+    async with SqlLedger(world.database).reading() as book:
+        assert (await book.reach([1]))[1].profile == kept
 
 
 async def test_each_consent_is_its_own_unticked_dated_and_kept_as_shown(world: World) -> None:

@@ -261,16 +261,28 @@ async def test_the_notices_of_an_opportunity_lead_to_their_official_pages(desk: 
     ]
 
 
-async def test_help_beside_work_is_free_current_and_gives_its_reason(desk: FrontDesk, database: Database) -> None:
+async def test_work_that_asks_for_nothing_special_carries_no_help(desk: FrontDesk, database: Database) -> None:
     await put(database, SampleOpportunity())
+    (item,) = (await desk.open_opportunities(Filters(), size=5, counted=False)).items
+    assert item.help == ()
+
+
+async def test_help_beside_work_is_current_and_names_what_the_notice_asks_for(
+    desk: FrontDesk, database: Database
+) -> None:
+    await put(database, SampleOpportunity(description="Suppliers must comply with UK GDPR. A framework."))
     sendable = {programme.key for programme in await desk.programmes()}
     (item,) = (await desk.open_opportunities(Filters(), size=5, counted=False)).items
+    assert [each.key for each in item.help] == ["ico_privacy_notice_maker"]
     assert {each.key for each in item.help} <= sendable
-    assert all(each.reason.startswith("This is work") for each in item.help)
-    assert 1 <= len(item.help) <= 2
+    assert item.help[0].because == "This notice asks you to keep the data protection law"
 
 
-# ---------------------------------------------------------------------------------------------- house-keeping
+async def test_closed_work_carries_no_help(desk: FrontDesk, database: Database) -> None:
+    closed = SampleOpportunity(description="Suppliers must comply with UK GDPR.", closes=NOW - timedelta(days=1))
+    await put(database, closed)
+    assert isinstance(shown := await desk.opportunity("op-1"), OpportunityView)
+    assert shown.help == ()
 
 
 async def test_a_source_that_was_never_asked_says_so_and_one_in_trouble_says_why(

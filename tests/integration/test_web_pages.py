@@ -260,7 +260,7 @@ async def test_a_card_tells_its_facts_in_the_order_of_the_house(client: Client) 
         "Cleaning, waste and environment",
         "Below threshold",
         "Asks for £5m public liability insurance.",
-        "Free help with this one",
+        "This notice asks for a bid: Sample bid clinic",
     ]
     places = [said.index(words) for words in order]
     assert places == sorted(places)

@@ -100,7 +100,14 @@ def an_opportunity(identity: str = "op-1", **changes: object) -> OpportunityView
                 published=NOW - timedelta(days=2),
             ),
         ),
-        help=(Help(key="bipc_lewisham", name="Sample bid clinic", reason="it helps to write the bid."),),
+        help=(
+            Help(
+                key="bipc_lewisham",
+                name="Sample bid clinic",
+                reason="it helps to write the bid.",
+                because="This notice asks for a bid",
+            ),
+        ),
     )
     return replace(usual, **changes)  # type: ignore[arg-type]
 

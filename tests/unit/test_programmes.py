@@ -12,11 +12,14 @@ import pytest
 from service.domain.place import Place, place_of
 from service.domain.programme import (
     HELPS,
+    TOPICS,
     Cost,
     Help,
     Need,
     Programme,
     ProgrammeError,
+    Seeker,
+    Topic,
     choose,
     is_sendable,
     programme_of,
@@ -69,7 +72,7 @@ def a_row(**changes: object) -> dict[str, object]:
 
 def keys(
     *programmes: Programme,
-    needs: tuple[Help, ...] = ("bid",),
+    needs: tuple[Help | tuple[Help, Topic], ...] = ("bid",),
     place: Place = IN_HACKNEY,
     size: str | None = "small",
     sectors: tuple[str, ...] = ("environment",),
@@ -77,8 +80,14 @@ def keys(
     most: int = 2,
     buyer: str | None = None,
 ) -> list[str]:
-    wanted = [Need(kind=kind, because=f"this notice asks for {kind}") for kind in needs]
-    chosen = choose(programmes, needs=wanted, place=place, size=size, sectors=sectors, on=on, most=most, buyer=buyer)
+    wanted = [
+        Need(kind=need[0], topic=need[1], because="the sample says so")
+        if isinstance(need, tuple)
+        else Need(kind=need, because="the sample says so")
+        for need in needs
+    ]
+    seeker = Seeker(place=place, size=size, sectors=sectors, buyer=buyer)
+    chosen = choose(programmes, needs=wanted, seeker=seeker, on=on, most=most)
     return [suggestion.programme.key for suggestion in chosen]
 
 
@@ -118,24 +127,29 @@ def test_the_first_and_the_last_day_count() -> None:
 # Choosing -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_suggestion_says_why_and_what_for() -> None:
-    need = Need(kind="social_value", because="this notice scores social value")
+def test_a_suggestion_says_why_and_what_for_in_one_sentence_without_the_name_again() -> None:
+    need = Need(kind="social_value", because="this notice scores social value.")
     programme = a_programme(helps_with=("social_value",), name="Sample Standard")
-    (suggestion,) = choose([programme], needs=[need], place=IN_HACKNEY, size=None, sectors=(), on=TODAY)
+    (suggestion,) = choose([programme], needs=[need], seeker=Seeker(place=IN_HACKNEY), on=TODAY)
     assert suggestion.programme is programme
-    assert suggestion.reason == (
-        "This notice scores social value. Sample Standard can help you answer the questions on social value."
-    )
+    assert suggestion.because == "This notice scores social value"
+    assert suggestion.reason == "This notice scores social value; this helps you answer the questions on it."
 
 
 @pytest.mark.parametrize("kind", HELPS)
 def test_every_need_has_its_words(kind: Help) -> None:
-    need = Need(kind=kind, because="the notice says so.")
-    (suggestion,) = choose(
-        [a_programme(helps_with=(kind,))], needs=[need], place=IN_HACKNEY, size=None, sectors=(), on=TODAY
+    need = Need(kind=kind, topic="staff", because="the notice says so.")
+    programme = a_programme(helps_with=(kind,), topics=("staff",))
+    (suggestion,) = choose([programme], needs=[need], seeker=Seeker(place=IN_HACKNEY), on=TODAY)
+    assert suggestion.reason.startswith("The notice says so; ")
+    assert suggestion.reason.count(".") == 1
+    plain = choose(
+        [a_programme(helps_with=(kind,), topics=("staff",))],
+        needs=[Need(kind=kind, because="so it is")],
+        seeker=Seeker(place=IN_HACKNEY),
+        on=TODAY,
     )
-    assert suggestion.reason.startswith("The notice says so. Sample sample_help can help you ")
-    assert suggestion.reason.endswith(".")
+    assert plain[0].reason.startswith("So it is; ")
 
 
 def test_nothing_is_sent_where_nothing_fits() -> None:
@@ -149,6 +163,31 @@ def test_nothing_is_sent_where_nothing_fits() -> None:
 @pytest.mark.parametrize("free", [False, None])
 def test_only_what_is_known_to_be_free_is_suggested(free: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
     assert keys(a_programme(cost=Cost(free=free))) == []
+
+
+def test_the_certificate_itself_is_named_with_its_price_and_a_free_way_to_it_comes_first() -> None:
+    scheme = a_programme(
+        "a_scheme", helps_with=("certification",), topics=("CHAS",), cost=Cost(free=False, note="From 5 pounds. Ask.")
+    )
+    need = Need(kind="certification", topic="CHAS", because="this notice asks for CHAS")
+    (suggestion,) = choose([scheme], needs=[need], seeker=Seeker(place=IN_HACKNEY), on=TODAY)
+    assert suggestion.reason == (
+        "This notice asks for CHAS; this is the scheme that gives it, and it is not free: from 5 pounds; Ask."
+    )
+    free = a_programme("z_free", helps_with=("certification",), topics=("CHAS",))
+    asked: tuple[tuple[Help, Topic], ...] = (("certification", "CHAS"),)
+    assert keys(scheme, free, needs=asked) == ["z_free"]
+    assert keys(replace(scheme, cost=Cost(free=None)), needs=asked) == []
+    assert keys(scheme, needs=(("certification", "Cyber Essentials"),)) == []
+
+
+def test_a_programme_about_one_thing_serves_no_other_and_money_and_certificates_want_their_topic() -> None:
+    about = a_programme(topics=("framework",))
+    assert keys(about, needs=(("bid", "first_bid"),)) == []
+    assert keys(about, needs=(("bid", "framework"),)) == ["sample_help"]
+    assert keys(a_programme(), needs=(("bid", "framework"),)) == ["sample_help"]
+    for kind in ("certification", "insurance_and_policies", "finance"):
+        assert keys(a_programme(helps_with=(kind,)), needs=((kind, "staff"),)) == []
 
 
 @pytest.mark.parametrize(
@@ -183,9 +222,12 @@ def test_size_trade_and_buyer_are_hard_rules() -> None:
     assert keys(a_programme(sizes=("micro", "small")), size="small") == ["sample_help"]
     assert keys(a_programme(sectors=("food",))) == []
     assert keys(a_programme(sectors=("food", "environment"))) == ["sample_help"]
-    assert keys(a_programme(buyers=("islington",)), buyer="hackney") == []
-    assert keys(a_programme(buyers=("islington",))) == []
-    assert keys(a_programme(buyers=("hackney",)), buyer="hackney") == ["sample_help"]
+    guide: tuple[tuple[Help, Topic], ...] = (("find_work", "own_guide"),)
+    assert keys(a_programme(buyers=("islington",)), buyer="hackney", needs=guide) == []
+    assert keys(a_programme(buyers=("islington",)), needs=guide) == []
+    assert keys(a_programme(buyers=("hackney",)), buyer="hackney", needs=guide) == ["sample_help"]
+    assert keys(a_programme(buyers=("hackney",)), buyer="hackney") == []
+    assert keys(a_programme(helps_with=("find_work",)), buyer="hackney", needs=guide) == []
 
 
 def test_a_programme_for_certain_owners_is_not_suggested_to_a_firm_we_never_asked() -> None:
@@ -199,19 +241,19 @@ def test_a_boroughs_own_comes_before_londons_and_londons_before_the_countrys() -
         a_programme("c_london", area=("london",)),
         a_programme("d_local", area=(HACKNEY,)),
     ]
-    assert keys(*everyone, most=4) == ["d_local", "c_london", "a_national", "b_english"]
-    assert keys(*reversed(everyone), most=4) == keys(*everyone, most=4)
-    assert keys(*everyone) == ["d_local", "c_london"]
+    for best in ("d_local", "c_london", "a_national", "b_english"):
+        assert keys(*everyone) == [best]
+        assert keys(*reversed(everyone)) == [best]
+        everyone = [programme for programme in everyone if programme.key != best]
 
 
-def test_each_need_is_served_once_before_any_need_twice_and_the_first_need_comes_first() -> None:
-    both = a_programme("both", helps_with=("bid", "finance"))
-    bid = a_programme("bid_two")
-    money = a_programme("money", helps_with=("finance",))
-    assert keys(bid, money, both, needs=("finance", "bid")) == ["both", "bid_two"]
-    assert keys(bid, money, both, needs=("bid", "finance")) == ["bid_two", "both"]
-    assert keys(bid, both, needs=("bid", "price")) == ["bid_two", "both"]
-    assert keys(both, needs=("bid", "finance")) == ["both"]
+def test_each_need_is_served_once_and_no_programme_is_named_twice() -> None:
+    both = a_programme("both", helps_with=("bid", "price"))
+    bid = a_programme("two_bid")
+    assert keys(bid, both, needs=("bid",)) == ["both"]
+    assert keys(bid, both, needs=("price", "bid")) == ["both", "two_bid"]
+    assert keys(both, needs=("bid", "price")) == ["both"]
+    assert keys(bid, both, needs=("bid", "price"), most=1) == ["both"]
 
 
 # Reading files and forms ------------------------------------------------------------------------------------------
@@ -350,30 +392,17 @@ def test_what_an_alert_may_carry_has_an_address_a_first_step_and_evidence_that_i
 
 
 def test_real_needs_find_real_help() -> None:
-    needs = [
-        Need(kind="bid", because="this notice asks for a written bid"),
-        Need(kind="social_value", because="it scores it"),
-    ]
-    chosen = choose(
-        shipped_programmes(), needs=needs, place=IN_HACKNEY, size="micro", sectors=["environment"], on=TODAY
-    )
-    assert [row.programme.key for row in chosen] == ["procurement_act_guide_london", "good_work_standard"]
-    register = [Need(kind="register", because="you must register")]
+    guide: tuple[tuple[Help, Topic], ...] = (("find_work", "own_guide"),)
+    shipped = shipped_programmes()
+    assert keys(*shipped, needs=(("social_value", "social_value"),)) == ["social_value_guide_for_smes"]
+    assert keys(*shipped, needs=(("bid", "first_bid"),), size="micro") == ["procurement_act_guide_london"]
+    assert keys(*shipped, needs=(("certification", "Cyber Essentials"),)) == ["cyber_essentials"]
     islington = place_of(buyer_name="Islington Council")
-    local = choose(
-        shipped_programmes(),
-        needs=register,
-        place=islington,
-        size="micro",
-        sectors=["food"],
-        on=TODAY,
-        buyer="islington",
-    )
-    assert local[0].programme.key == "selling_to_islington"
-    assert len(local) == 2
+    assert keys(*shipped, needs=guide, place=islington, buyer="islington") == ["selling_to_islington"]
 
 
 def test_after_the_last_review_date_nothing_is_suggested_at_all() -> None:
-    needs = [Need(kind=kind, because="the sample says so") for kind in HELPS]
+    needs = [Need(kind=kind, topic=topic, because="the sample says so") for kind in HELPS for topic in TOPICS]
     late = date(2027, 6, 1)
-    assert choose(shipped_programmes(), needs=needs, place=IN_HACKNEY, size="micro", sectors=["food"], on=late) == ()
+    seeker = Seeker(place=IN_HACKNEY, size="micro", sectors=["food"], buyer="hackney")
+    assert choose(shipped_programmes(), needs=needs, seeker=seeker, on=late) == ()

@@ -120,6 +120,7 @@ def test_the_card_keeps_its_order(form: str) -> None:
         "Cleaning",
         "Your trade is cleaning",
         "£5m public liability insurance",
+        "Help with this one",
         "Sample programme 1",
         "It helps with sample need 1",
         "Sample programme 2",
@@ -148,7 +149,7 @@ def test_what_nobody_stated_is_said_to_be_unstated(form: str) -> None:
     assert words.count("not stated") >= 7  # title, buyer, place, worth, length, closing, what it asks for, address
     assert "Size of firm not known" in words
     assert "None" not in words
-    assert "Free help" not in words
+    assert "Help with this one" not in words
     assert "Why you see this" not in words
     assert written.subject == "New: Title not stated"
 

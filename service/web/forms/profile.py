@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.domain.gazetteer import gazetteer
-from service.domain.profile import ACCREDITATIONS, INSURANCES, POLICIES, Cover, Profile
+from service.domain.profile import ACCREDITATIONS, INSURANCES, LATE_PAYERS, POLICIES, Cover, Profile
 from service.domain.sectors import all_sectors
 from service.web.forms.interests import Fields, pounds
 from service.web.forms.sign_up import FIRM_SIZES
 
 _NAME_CAP = 200
+_ANSWERS = {"yes": True, "no": False}
+_WORDS: Mapping[bool | None, str] = {True: "yes", False: "no", None: ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,12 @@ class TypedProfile:
     insurance: Mapping[str, str] = field(default_factory=dict)
     accreditations: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    turnover: str = ""
+    #: "yes", "no" or "".
+    registered: str = ""
+    bid_before: str = ""
+    #: A key of `LATE_PAYERS`, or "".
+    paid_late: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,10 @@ def typed_profile(fields: Fields) -> TypedProfile:
         insurance={kind: fields.get(kind, "").strip() for kind, _ in INSURANCES},
         accreditations=tuple(fields.getall("accreditation", ())),
         policies=tuple(fields.getall("policy", ())),
+        turnover=fields.get("turnover", "").strip(),
+        registered=fields.get("registered", ""),
+        bid_before=fields.get("bid_before", ""),
+        paid_late=fields.get("paid_late", ""),
     )
 
 
@@ -68,6 +80,10 @@ def profile_typed(profile: Profile, *, size: str) -> TypedProfile:
         insurance={each.kind: f"{each.amount:f}" for each in profile.insurance},
         accreditations=profile.accreditations,
         policies=profile.policies,
+        turnover="" if profile.turnover is None else f"{profile.turnover:f}",
+        registered=_WORDS[profile.registered],
+        bid_before=_WORDS[profile.bid_before],
+        paid_late=profile.paid_late,
     )
 
 
@@ -79,6 +95,7 @@ def check_profile(typed: TypedProfile) -> tuple[Profile, str] | dict[str, str]:
     if typed.size not in {key for key, _ in FIRM_SIZES}:
         problems["size"] = "Choose how many people work in your firm"
     covers = {kind: pounds(typed.insurance.get(kind, ""), kind, problems) for kind, _ in INSURANCES}
+    turnover = pounds(typed.turnover, "turnover", problems)
     if problems:
         return problems
     profile = Profile(
@@ -88,6 +105,10 @@ def check_profile(typed: TypedProfile) -> tuple[Profile, str] | dict[str, str]:
         insurance=tuple(Cover(kind=kind, amount=sum_) for kind, sum_ in covers.items() if sum_),
         accreditations=_known(typed.accreditations, set(ACCREDITATIONS)),
         policies=_known(typed.policies, {key for key, _ in POLICIES}),
+        turnover=turnover,
+        registered=_ANSWERS.get(typed.registered),
+        bid_before=_ANSWERS.get(typed.bid_before),
+        paid_late=next((key for key, _ in LATE_PAYERS if key == typed.paid_late), ""),
     )
     return profile, typed.size
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.domain.consent import LEVELS
-from service.domain.profile import ACCREDITATIONS, INSURANCES, POLICIES
+from service.domain.profile import ACCREDITATIONS, INSURANCES, LATE_PAYERS, POLICIES
 from service.domain.sectors import all_sectors
 from service.web.forms.filters import area_label, boroughs_by_name
 from service.web.forms.profile import ProfileForm, check_profile, profile_typed, typed_profile
@@ -14,6 +14,8 @@ from service.web.holder import Holder, for_members
 from service.web.house import day_in, house_of
 from service.web.middleware.bodies import read_form
 from service.web.rendering import page
+
+_YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
 async def profile(request: web.Request, holder: Holder) -> web.Response:
@@ -59,6 +61,10 @@ async def consented(request: web.Request, holder: Holder) -> web.Response:
     raise web.HTTPSeeOther(f"{holder.base}?done=consents")
 
 
+def _chosen(words: tuple[tuple[str, str], ...], said: str) -> list[dict[str, object]]:
+    return [{"value": key, "text": text, "checked": key == said} for key, text in words]
+
+
 async def _profile_page(request: web.Request, form: ProfileForm) -> web.Response:
     typed = form.typed
     areas = [("london", area_label("london")), *boroughs_by_name()]
@@ -78,6 +84,9 @@ async def _profile_page(request: web.Request, form: ProfileForm) -> web.Response
             {"value": name, "text": name, "checked": name in typed.accreditations} for name in ACCREDITATIONS
         ],
         policies=[{"value": key, "text": text, "checked": key in typed.policies} for key, text in POLICIES],
+        registered=_chosen(_YES_NO, typed.registered),
+        bid_before=_chosen(_YES_NO, typed.bid_before),
+        paid_late=_chosen(LATE_PAYERS, typed.paid_late),
     )
 
 
