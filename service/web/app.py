@@ -40,6 +40,7 @@ from service.web.pages import (
     sign_up,
     silence,
     sources,
+    support,
     team,
     telegram,
     when,
@@ -49,7 +50,7 @@ from service.web.pages import (
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
-_PUBLIC = (listing, contracts_ending, about, sources, health, description, api, sources_api, feeds)
+_PUBLIC = (listing, contracts_ending, support, about, sources, health, description, api, sources_api, feeds)
 _ACCOUNT = (
     sign_up,
     sign_in,

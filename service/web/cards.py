@@ -168,7 +168,7 @@ def size_tag(size: SizeTag) -> CardTag:
 def help_of(programmes: tuple[Help, ...]) -> tuple[CardHelp, ...]:
     """The programmes that fit, as the help box wants them."""
     return tuple(
-        CardHelp(name=item.name, reason=item.reason, href=f"/support#{item.key}", because=item.because)
+        CardHelp(name=item.name, reason=item.reason, href=f"/support/{item.key}", because=item.because)
         for item in programmes[:_HELP_ON_A_CARD]
     )
 

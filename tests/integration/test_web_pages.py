@@ -387,6 +387,51 @@ async def test_support_shows_only_what_is_current_with_who_cost_and_date(client:
         assert "Last checked" in said
 
 
+async def test_support_is_grouped_by_what_helps_and_each_programme_stands_once(client: Client) -> None:
+    tree = await _tree(client, "/support")
+    keys = tree.xpath("//article/@id")
+    assert len(keys) == len(set(keys))
+    assert tree.xpath("//h2[@id='register']")
+    assert tree.xpath("//h2[@id='certification']/following-sibling::div[1]//article[@id='cyber_essentials']")
+    assert "Programmes that have ended" in tree.text_content()
+
+
+async def test_support_is_narrowed_by_borough_trade_size_and_need_without_scripts(client: Client) -> None:
+    every = set((await _tree(client, "/support")).xpath("//article/@id"))
+    assert {"selling_to_lewisham", "chas_membership", "business_debtline"} <= every
+    hackney = set((await _tree(client, f"/support?area={HACKNEY}")).xpath("//article/@id"))
+    assert "selling_to_lewisham" not in hackney
+    assert "selling_to_lewisham" in (await _tree(client, "/support?area=E09000023")).xpath("//article/@id")
+    food = set((await _tree(client, "/support?sector=food")).xpath("//article/@id"))
+    assert "chas_membership" not in food
+    medium = set((await _tree(client, "/support?size=medium")).xpath("//article/@id"))
+    assert "business_debtline" not in medium
+    social = await _tree(client, "/support?need=social_value")
+    assert "social_value_guide_for_smes" in social.xpath("//article/@id")
+    assert social.xpath("//select[@id='need']/option[@selected]/@value") == ["social_value"]
+    nonsense = await _tree(client, "/support?need=../x&area=%00&size=huge&sector=<b>")
+    assert set(nonsense.xpath("//article/@id")) == every
+
+
+async def test_what_nothing_current_helps_with_is_said_with_a_way_on(client: Client) -> None:
+    tree = await _tree(client, "/support?need=exporting&size=micro")
+    if not tree.xpath("//article"):
+        assert "Nothing that fits is current today." in tree.text_content()
+        assert tree.xpath("//div[@class='empty']//a/@href") == ["/support"]
+
+
+async def test_a_programme_has_a_page_with_its_cost_evidence_and_date(client: Client) -> None:
+    said = (await _tree(client, "/support/cyber_essentials")).xpath("//main")[0].text_content()
+    for words in ("Cyber Essentials certification", "Not free", "How we know:", "Last checked", "Good until"):
+        assert words in said
+
+
+async def test_a_programme_that_has_ended_says_so_and_one_that_waits_is_not_shown(client: Client) -> None:
+    assert "This has ended." in (await _tree(client, "/support/competefor")).text_content()
+    assert (await client.get("/support/uk_export_academy")).status == 404
+    assert (await client.get("/support/nobody")).status == 404
+
+
 # ---------------------------------------------------------------------------------------------- feeds and the API
 
 

@@ -1,0 +1,225 @@
+"""`/support`: the programmes that may be put before people today, by what they help with, each with its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from service.domain.gazetteer import gazetteer
+from service.domain.programme import HELPS, SIZES, Help, Programme, shipped_programmes
+from service.domain.sectors import all_sectors
+from service.domain.wording import count_words, day_words, list_words, opened
+from service.errors import NotFound
+from service.web.cards import NOT_STATED, safe_href
+from service.web.details import Fact
+from service.web.forms.filters import LONDON, boroughs_by_name
+from service.web.house import house_of, now_in
+from service.web.rendering import page
+
+_SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
+_AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
+#: What a programme helps with, in the words of somebody who looks for help.
+_HELP_WORDS: dict[Help, str] = {
+    "find_work": "Find public work",
+    "register": "Register as a supplier",
+    "bid": "Write a bid",
+    "price": "Set a price",
+    "insurance_and_policies": "Insurance and policies",
+    "finance": "Money, and being paid on time",
+    "social_value": "Social value",
+    "certification": "Certificates",
+    "consortia": "Bid together with others",
+    "mentoring": "Talk to somebody who knows",
+    "exporting": "Sell abroad",
+}
+_GENERAL = "General advice"
+_OWNERS = {
+    "social_enterprise": "social enterprises",
+    "co_operative": "co-operatives",
+    "women_led": "firms led by women",
+    "minority_led": "firms led by people of ethnic minorities",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What the reader looks for; what is not understood is left out."""
+
+    borough: str = ""
+    sector: str = ""
+    size: str = ""
+    need: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.borough or self.sector or self.size or self.need)
+
+    def fits(self, programme: Programme) -> bool:
+        """Whether a programme is open to such a firm and helps with what is looked for."""
+        wide = {"uk", "england", "london"}.intersection(programme.area)
+        return (
+            (not self.borough or bool(wide) or self.borough in programme.area)
+            and (not self.sector or not programme.sectors or self.sector in programme.sectors)
+            and (not self.size or not programme.sizes or self.size in programme.sizes)
+            and (not self.need or self.need in programme.helps_with)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeCard:
+    """A programme of support in words."""
+
+    key: str
+    name: str
+    #: Its own address; "" where none was seen.
+    href: str
+    provider: str
+    summary: str
+    facts: tuple[Fact, ...]
+    checked: str
+    #: "Not free" or "Cost not stated"; "" where it is free.
+    price_tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeGroup:
+    """Programmes under one heading."""
+
+    key: str
+    title: str
+    programmes: tuple[ProgrammeCard, ...]
+
+
+async def support(request: web.Request) -> web.Response:
+    """`/support`: what is current, by what it helps with."""
+    looked, today = _looked(request), now_in(request).astimezone(LONDON).date()
+    found = [each for each in await house_of(request).desk.programmes() if looked.fits(each)]
+    return await page(
+        request,
+        "pages/support.html",
+        groups=programme_groups(found, today=today, need=looked.need),
+        total=opened(count_words(len(found), "programme", "programmes")),
+        is_filtered=looked.is_filtered,
+        needs=_choices("Anything", _HELP_WORDS.items(), chosen=looked.need),
+        boroughs=_choices("All of London", boroughs_by_name(), chosen=looked.borough),
+        sectors=_choices("Any trade", [(each.key, each.label) for each in all_sectors()], chosen=looked.sector),
+        sizes=_choices("Any size", _SIZE_WORDS.items(), chosen=looked.size),
+        ended=sorted((each.name for each in shipped_programmes() if each.state == "ended"), key=str.casefold),
+    )
+
+
+async def programme(request: web.Request) -> web.Response:
+    """`/support/{key}`: one programme with all that is known of it. One that has ended says so. Raises NotFound."""
+    key, today = request.match_info["key"], now_in(request).astimezone(LONDON).date()
+    current = {each.key: each for each in await house_of(request).desk.programmes()}
+    ended = {each.key: each for each in shipped_programmes() if each.state == "ended"}
+    found = current.get(key) or ended.get(key)
+    if found is None:
+        raise NotFound("It may have ended, or wait to be checked.")
+    return await page(
+        request,
+        "pages/programme.html",
+        card=programme_card(found, today=today, whole=True),
+        has_ended=key not in current,
+    )
+
+
+def programme_groups(programmes: Sequence[Programme], *, today: date, need: str = "") -> tuple[ProgrammeGroup, ...]:
+    """The catalogue by what helps, each programme once: under the need looked for, or the first it helps with.
+
+    What is free comes first, then what costs something or does not say.
+    """
+    chosen: dict[str, list[Programme]] = {key: [] for key in (*HELPS, "general")}
+    for each in sorted(programmes, key=lambda each: (each.cost.free is not True, each.name.casefold())):
+        chosen[need or next(iter(each.helps_with), "general")].append(each)
+    titles: dict[str, str] = {**_HELP_WORDS, "general": _GENERAL}
+    return tuple(
+        ProgrammeGroup(key=key, title=titles[key], programmes=tuple(programme_card(each, today=today) for each in all_))
+        for key, all_ in chosen.items()
+        if all_
+    )
+
+
+def programme_card(programme: Programme, *, today: date, whole: bool = False) -> ProgrammeCard:
+    """A programme in words, as seen on a day; `whole`: with everything that is known."""
+    facts = [Fact(name="For", text=programme.for_whom)]
+    if programme.sizes:
+        facts.append(Fact(name="Size", text=list_words([_SIZE_WORDS[size] for size in programme.sizes])))
+    facts.append(Fact(name="Where", text=list_words([_area(code) for code in programme.area], most=4)))
+    facts.append(Fact(name="Cost", text=_cost(programme, whole=whole)))
+    if programme.ends is not None:
+        facts.append(Fact(name="Until", text=day_words(programme.ends, today=today)))
+    if programme.how_to_apply:
+        facts.append(Fact(name="First step", text=programme.how_to_apply))
+    if whole:
+        facts.extend(_more(programme))
+    checked = programme.last_checked
+    return ProgrammeCard(
+        key=programme.key,
+        name=programme.name,
+        href=safe_href(programme.url or ""),
+        provider=programme.provider,
+        summary=programme.summary,
+        facts=tuple(facts),
+        checked=f"Last checked {_day(checked)}." if checked else "",
+        price_tag={True: "", False: "Not free", None: "Cost not stated"}[programme.cost.free],
+    )
+
+
+def _more(programme: Programme) -> Iterable[Fact]:
+    """What only the programme's own page says."""
+    if programme.helps_with:
+        yield Fact(name="Helps with", text=list_words([_HELP_WORDS[key] for key in programme.helps_with], most=11))
+    if programme.sectors:
+        labels = {each.key: each.label for each in all_sectors()}
+        yield Fact(name="Trades", text=list_words([labels[key] for key in programme.sectors], most=24))
+    if programme.ownership:
+        yield Fact(name="Only for", text=list_words([_OWNERS[key] for key in programme.ownership]))
+    if programme.eligibility:
+        yield Fact(name="Conditions", text=programme.eligibility)
+    if programme.review_by:
+        yield Fact(name="Good until", text=f"{_day(programme.review_by)}, then it is checked again")
+
+
+def _looked(request: web.Request) -> Looked:
+    said = request.query
+    return Looked(
+        borough=_one_of(said.get("area", ""), gazetteer().authorities),
+        sector=_one_of(said.get("sector", ""), [each.key for each in all_sectors()]),
+        size=_one_of(said.get("size", ""), SIZES),
+        need=_one_of(said.get("need", ""), HELPS),
+    )
+
+
+def _one_of(said: str, known: Iterable[str]) -> str:
+    return said if said in set(known) else ""
+
+
+def _choices(anything: str, words: Iterable[tuple[str, str]], *, chosen: str) -> list[dict[str, object]]:
+    return [{"value": key, "text": text, "selected": key == chosen} for key, text in (("", anything), *words)]
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _area(code: str) -> str:
+    return _AREA_WORDS.get(code) or gazetteer().area_name(code) or code
+
+
+def _cost(programme: Programme, *, whole: bool) -> str:
+    note = opened(programme.cost.note or "")
+    if programme.cost.free is None:
+        said = note or NOT_STATED
+    else:
+        word = "Free" if programme.cost.free else "Not free"
+        said = f"{word}. {note}" if note else word
+    evidence = programme.cost.evidence
+    return f"{said.rstrip('.')}. How we know: {evidence}." if whole and evidence else said
+
+
+ROUTES = (web.get("/support", support), web.get("/support/{key}", programme))
