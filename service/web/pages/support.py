@@ -136,7 +136,8 @@ def programme_groups(programmes: Sequence[Programme], *, today: date, need: str 
     chosen: dict[str, list[Programme]] = {key: [] for key in (*HELPS, "general")}
     for each in sorted(programmes, key=lambda each: (each.cost.free is not True, each.name.casefold())):
         chosen[need or next(iter(each.helps_with), "general")].append(each)
-    titles: dict[str, str] = {**_HELP_WORDS, "general": _GENERAL}
+    titles: dict[str, str] = dict(_HELP_WORDS.items())
+    titles["general"] = _GENERAL
     return tuple(
         ProgrammeGroup(key=key, title=titles[key], programmes=tuple(programme_card(each, today=today) for each in all_))
         for key, all_ in chosen.items()
