@@ -102,7 +102,7 @@ def an_opportunity(identity: str = "op-1", **changes: object) -> OpportunityView
         ),
         help=(
             Help(
-                key="bipc_lewisham",
+                key="procurement_act_guide_london",
                 name="Sample bid clinic",
                 reason="it helps to write the bid.",
                 because="This notice asks for a bid",
