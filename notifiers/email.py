@@ -102,16 +102,17 @@ class EmailChannel:
         try:
             letter = as_email(message, sender=self._sender, list_id=self._list_id)
             to = bare_address(message.to)
+            sender = bare_address(message.return_path) if message.return_path else self._envelope_sender
         except BadAddress as trouble:
             raise Refused(str(trouble)) from trouble
         async with self._places:
             kept = self._kept()
             if kept is not None:
                 try:
-                    return await self._hand_over(kept, letter, to, fresh=False)
+                    return await self._hand_over(kept, letter, sender, to, fresh=False)
                 except _Stale:
                     pass
-            return await self._hand_over(await self._opened(), letter, to, fresh=True)
+            return await self._hand_over(await self._opened(), letter, sender, to, fresh=True)
 
     async def close(self) -> None:
         """Say goodbye on the connections that lie idle."""
@@ -162,10 +163,12 @@ class EmailChannel:
             raise
         return smtp
 
-    async def _hand_over(self, smtp: aiosmtplib.SMTP, letter: EmailMessage, to: str, *, fresh: bool) -> Receipt:
+    async def _hand_over(
+        self, smtp: aiosmtplib.SMTP, letter: EmailMessage, sender: str, to: str, *, fresh: bool
+    ) -> Receipt:
         usable = False
         try:
-            await self._envelope(smtp, to, fresh=fresh)
+            await self._envelope(smtp, sender, to, fresh=fresh)
             said = await self._data(smtp, letter.as_bytes())
             usable = True
             return Receipt(at=self._clock.now(), said=said)
@@ -178,11 +181,11 @@ class EmailChannel:
             else:
                 smtp.close()
 
-    async def _envelope(self, smtp: aiosmtplib.SMTP, to: str, *, fresh: bool) -> None:
+    async def _envelope(self, smtp: aiosmtplib.SMTP, sender: str, to: str, *, fresh: bool) -> None:
         """Say from whom and to whom. Nothing is taken yet, so a loss here only means later."""
         wait = self._patience.command
         try:
-            await smtp.mail(self._envelope_sender, timeout=wait)
+            await smtp.mail(sender, timeout=wait)
             await smtp.rcpt(to, timeout=wait)
         except aiosmtplib.SMTPResponseException as answer:
             if answer.code == _SHUTTING_DOWN and not fresh:

@@ -18,9 +18,13 @@ from service.errors import BadAddress, Refused
 
 #: Headers whose value is one long word. The standard folding would turn such a word into an encoded one that no mailbox
 #: reads as an address.
-_NEVER_FOLDED = frozenset({"list-unsubscribe", "list-id", "message-id"})
+_NEVER_FOLDED = frozenset(
+    {"list-unsubscribe", "list-help", "list-id", "message-id", "in-reply-to", "references", "reply-to"}
+)
 #: RFC 5322, 2.1.1: no line is longer, its end not counted.
 _LONGEST_LINE = 998
+#: Of a Message-ID that others made; a longer one is left out.
+_LONGEST_ID = 250
 _ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _LINK = re.compile(r"https?://[^\s<>,\"]+")
 
@@ -60,12 +64,20 @@ def as_email(message: Message, *, sender: str, list_id: str) -> EmailMessage:
     letter["Subject"] = one_line(message.subject)
     letter["Date"] = format_datetime(message.created)
     letter["Message-ID"] = _checked(_ID, message.message_id, what="Message-ID")
-    letter["Auto-Submitted"] = "auto-generated"
+    letter["Auto-Submitted"] = "auto-replied" if message.in_reply_to else "auto-generated"
+    if message.in_reply_to and _ID.fullmatch(message.in_reply_to) and len(message.in_reply_to) <= _LONGEST_ID:
+        letter["In-Reply-To"] = message.in_reply_to
+        letter["References"] = message.in_reply_to
+    if message.reply_to:
+        letter["Reply-To"] = _address(message.reply_to)
     if message.kind != "account":
         stop = _checked(_LINK, message.unsubscribe_url, what="address to stop it")
         letter["List-Id"] = f"Bowbell alerts <{one_line(list_id)}>"
-        letter["List-Unsubscribe"] = f"<{stop}>"
+        by_mail = f", <mailto:{bare_address(message.reply_to)}?subject=STOP>" if message.reply_to else ""
+        letter["List-Unsubscribe"] = f"<{stop}>{by_mail}"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if message.reply_to:
+            letter["List-Help"] = f"<mailto:{bare_address(message.reply_to)}?subject=HELP>"
     letter.set_content(message.text, cte="quoted-printable")
     letter.add_alternative(message.html, subtype="html", cte="quoted-printable")
     # The boundary is otherwise drawn by lot; a repeat must be the same letter byte for byte.

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from importlib.metadata import packages_distributions
-from typing import Protocol
+from typing import Protocol, cast
 
 from service import __version__
 from service.clock import SystemClock
 from service.domain.interest import Interest
 from service.domain.notice import Notice
 from service.domain.programme import Programme, is_sendable, shipped_programmes
-from service.errors import WrongInstallation
+from service.errors import WrongInstallation, WrongSettings
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
 from service.http.single_try import SingleTry
@@ -28,11 +28,12 @@ from service.ports import Channel, Clock, Inbox, Source
 from service.registry import all_sources, chosen_sources, the_tagger
 from service.settings import Settings, is_loopback
 from service.store.database import Database
-from service.store.ledger import SqlLedger
+from service.store.ledger import JoinedLedger, SqlLedger, SqlTransaction
 from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
 from service.usecases.accounts import Accounts
+from service.usecases.answer_mail import AnswerBook, Answering
 from service.usecases.canary import Canary
 from service.usecases.chat.account import ChatLinks
 from service.usecases.chat.listen import Listener
@@ -47,6 +48,7 @@ from service.usecases.firm_account import FirmAccount
 from service.usecases.hold import Burst
 from service.usecases.ledger import ALERT_DUE, NOTICE_SEEN, OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Ledger
 from service.usecases.links import Links, load_key
+from service.usecases.marks import Marks
 from service.usecases.match import Matcher
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
@@ -60,8 +62,9 @@ from service.usecases.rights import Rights
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices, Receipts
-from service.usecases.subscribe import Subscribe
+from service.usecases.subscribe import Subscribe, WriteConfirmation
 from service.usecases.tag import Judge
+from service.usecases.take_in import TakingIn
 from service.usecases.team import Team
 from service.usecases.timing import Timing
 from service.usecases.watch import Watching
@@ -103,6 +106,8 @@ class House:
     has_mailbox: bool
     #: Hears what is said in chats; None where no bot is set.
     listener: Listener | None = None
+    #: Addresses for answers and returned mail; None where no mail is taken in.
+    marks: Marks | None = None
 
     def recorder(self, watch: Watch | None = None) -> Recorder:
         """The step from notices to opportunities."""
@@ -225,7 +230,37 @@ class House:
 
     def sender(self) -> Sender:
         """The step from messages to receipts."""
-        return Sender(ledger=self.ledger, clock=self.clock, channels=self.channels, lease=self.settings.send_lease)
+        return Sender(
+            ledger=self.ledger,
+            clock=self.clock,
+            channels=self.channels,
+            lease=self.settings.send_lease,
+            marks=self.marks,
+        )
+
+    def taking_in(self) -> TakingIn | None:
+        """The door for mail; None where none is taken in."""
+        if self.marks is None:
+            return None
+        most = self.settings.inbound_most_bytes
+        return TakingIn(ledger=self.ledger, clock=self.clock, marks=self.marks, most=most)
+
+    def answering(self) -> Answering | None:
+        """The step from mails that came in to what they ask; None where none is taken in."""
+        if self.marks is None:
+            return None
+        return answering_of(
+            self.ledger,
+            clock=self.clock,
+            links=self.links,
+            marks=self.marks,
+            message_id=self.message_id,
+            settings=self.settings,
+        )
+
+    def message_id(self) -> str:
+        """A fresh Message-ID."""
+        return f"<{secrets.token_hex(12)}@{mail_domain(self.settings)}>"
 
     def collector(self, *, is_probe: bool = False) -> Collector:
         """The step from sources to notices; a probe asks once and never again."""
@@ -287,6 +322,8 @@ class House:
         await self.accounts.tidy()
         if self.listener is not None:
             await self.listener.tidy()
+        if (answering := self.answering()) is not None:
+            await answering.tidy()
         before = self.clock.now() - timedelta(days=self.settings.keep_notices_days)
         async with self.ledger.writing() as transaction:
             await transaction.expire_notices(before=before)
@@ -342,6 +379,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
             listener=_listener(telegram, ledger=ledger, clock=clock, settings=settings) if telegram else None,
+            marks=_marks(settings),
         )
     finally:
         await http.aclose()
@@ -351,10 +389,17 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await database.close()
 
 
-def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Callable[[], str]) -> Accounts:
+def accounts_of(
+    ledger: SqlLedger,
+    *,
+    clock: Clock,
+    links: Links,
+    message_id: Callable[[], str],
+    write_confirmation: WriteConfirmation | None = None,
+) -> Accounts:
     """The use cases of people over a ledger."""
+    from notifiers import render  # noqa: PLC0415 - the same
     from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
-    from notifiers.render import write_confirmation  # noqa: PLC0415 - the same
 
     write = partial(write_letter, public_url=links.public_url)
     return Accounts(
@@ -367,7 +412,7 @@ def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Ca
             ledger=ledger,
             links=links,
             clock=clock,
-            write_confirmation=write_confirmation,
+            write_confirmation=write_confirmation or render.write_confirmation,
             message_id=message_id,
             channel="email",
         ),
@@ -381,6 +426,53 @@ def accounts_of(ledger: SqlLedger, *, clock: Clock, links: Links, message_id: Ca
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
     )
+
+
+def answering_of(
+    ledger: SqlLedger,
+    *,
+    clock: Clock,
+    links: Links,
+    marks: Marks,
+    message_id: Callable[[], str],
+    settings: Settings,
+) -> Answering:
+    """The step that deals with mail, over a ledger."""
+    from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
+
+    def joined(book: AnswerBook, write_confirmation: WriteConfirmation | None = None) -> Accounts:
+        transaction = cast("SqlTransaction", book)
+        return accounts_of(
+            JoinedLedger(transaction),
+            clock=clock,
+            links=links,
+            message_id=message_id,
+            write_confirmation=write_confirmation,
+        )
+
+    return Answering(
+        ledger=ledger,
+        clock=clock,
+        marks=marks,
+        links=links,
+        joined=joined,
+        write=partial(write_letter, public_url=links.public_url),
+        message_id=message_id,
+        trusted=settings.inbound_trusted,
+        an_hour=settings.inbound_an_hour,
+    )
+
+
+def _marks(settings: Settings) -> Marks | None:
+    """Marked addresses, where mail is taken in. Raises WrongSettings where there is a way in but no address."""
+    if settings.inbound_address:
+        return Marks(load_key(settings.secret_key_path), settings.inbound_address)
+    if settings.inbound_lmtp or settings.inbound_maildir:
+        raise WrongSettings(
+            "Mail is to be taken in, but BOWBELL_INBOUND_ADDRESS does not say for which address. "
+            "Give it, like alerts@example.org."
+        )
+    return None
 
 
 def _mail_channel(settings: Settings, *, letters: LetterBox, clock: SystemClock) -> Channel:

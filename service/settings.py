@@ -58,6 +58,17 @@ class Settings(BaseSettings):
     trade_model: Path | None = Field(
         None, description="Folder of a trade model made by `bowbell train`; empty: the one that is shipped."
     )
+    inbound_address: str = Field(
+        "",
+        description="Address of ours that takes mail in; answers and returned mail go there. Empty: none is taken in.",
+    )
+    inbound_lmtp: str = Field("", description="Host and port for LMTP; a port alone is on loopback. Empty: off.")
+    inbound_maildir: Path | None = Field(None, description="Maildir that mail is taken from; empty: off.")
+    inbound_trusted: str = Field(
+        "", description="Name of your mail server in Authentication-Results (its authserv-id), to be believed."
+    )
+    inbound_most_bytes: int = Field(262_144, ge=4096, description="Bytes of the largest mail that is taken in.")
+    inbound_an_hour: int = Field(10, ge=1, description="Mails of one sender that are dealt with in an hour.")
     keep_notices_days: int = Field(730, ge=1, description="Days to keep raw notices of procurements that are over.")
 
     @field_validator("sources", mode="before")
@@ -72,7 +83,7 @@ class Settings(BaseSettings):
             return said
         return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in said.split(",") if part.strip())
 
-    @field_validator("operator")
+    @field_validator("operator", "inbound_address")
     @classmethod
     def _address(cls, said: str) -> str:
         if said and parseaddr(said)[1] != said:
@@ -95,6 +106,16 @@ class Settings(BaseSettings):
         if not host or not port.isdigit():
             raise WrongSettings(f"BOWBELL_LISTEN must be host:port, not {self.listen!r}.")
         return host.strip("[]"), int(port)
+
+    @property
+    def lmtp_at(self) -> tuple[str, int] | None:
+        """Host and port of INBOUND_LMTP; None where it is off. Raises WrongSettings."""
+        if not self.inbound_lmtp:
+            return None
+        host, _, port = self.inbound_lmtp.rpartition(":")
+        if not port.isdigit():
+            raise WrongSettings(f"BOWBELL_INBOUND_LMTP must be a port or host:port, not {self.inbound_lmtp!r}.")
+        return host.strip("[]") or "127.0.0.1", int(port)
 
     @property
     def public_address(self) -> str:

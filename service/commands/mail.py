@@ -27,8 +27,16 @@ _BY_NAME = {
     "manage": "https://bowbell.example/manage/sample-token",
     "address": "new-address@sample.example",
     "inviter": "colleague@sample.example",
+    "understood": "Sample: cleaning, in Hackney and Newham, worth up to £50,000",
+    "state": "paused",
+    "what": "pause your alerts",
 }
-_BY_TYPE: Mapping[type, object] = {str: "Sample words", int: 3, bool: True}
+_BY_TYPE: Mapping[object, object] = {
+    str: "Sample words",
+    int: 3,
+    bool: True,
+    tuple[str, ...]: ("A sample line: cleaning, in Hackney and Newham, worth up to £50,000", "Another sample line"),
+}
 _PUBLIC = "https://bowbell.example"
 _STOP = "https://bowbell.example/unsubscribe/sample-token"
 _DOMAIN = "bowbell.example"
@@ -67,7 +75,8 @@ def account_letters() -> Iterator[tuple[str, AccountLetter]]:
         module = importlib.import_module(f"service.usecases.{info.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and get_type_hints(function).get("return") is AccountLetter:
-                yield f"{info.name}{'' if name == '_letter' else name}", function(**_arguments(function))
+                called = f"{info.name}{name}" if name.startswith("_") else f"reply_{name}"
+                yield called.removesuffix("_letter"), function(**_arguments(function))
 
 
 def render(out: Path) -> list[str]:

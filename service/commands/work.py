@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from service.bootstrap import House, open_house
+from service.commands.post import post_room
 from service.errors import AskedWrongly, TryLater, WrongSettings
 from service.schedule import ticker
 from service.settings import Settings
@@ -54,6 +55,8 @@ def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[in
     if "match" in steps:
         found += [house.matcher().drain, house.composer().drain]
     if "send" in steps:
+        if (answering := house.answering()) is not None:
+            found.append(answering.drain)
         found += [house.accounts.sign_in.drain, house.digester().drain, house.sender().drain]
         if house.listener is not None:
             found += [house.listener.drain, house.listener.answer]
@@ -106,7 +109,8 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
     if scheduler is not None:
         await poller.look()
         scheduler.start()
-    await stop.wait()
+    async with post_room(house) if "send" in steps else contextlib.nullcontext():
+        await stop.wait()
     if scheduler is not None:
         scheduler.shutdown(wait=False)
     await poller.stop()

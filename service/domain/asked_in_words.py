@@ -118,8 +118,6 @@ def asked_in_words(text: str) -> Asked:
         flags[name] = times > 0
     rest, neighbours = _NEIGHBOURS.subn(" , ", rest)
     _listen(_items(rest), heard)
-    if flags["below_threshold"]:
-        heard.notes.append("Smaller work only: choose that on your page, after you confirm")
     interest = Interest(
         sectors=_once(heard.sectors),
         cpv=_once(codes),
@@ -131,6 +129,7 @@ def asked_in_words(text: str) -> Asked:
         early=flags["early"],
         eu=flags["eu"],
         radar=flags["radar"],
+        below_threshold=flags["below_threshold"],
     )
     return Asked(interest=interest, size=size, not_understood=_once(heard.strange), notes=tuple(heard.notes))
 

@@ -86,6 +86,11 @@ class Message:
     unsubscribe_url: str = ""
     #: What can be pressed; only chats show them.
     buttons: Buttons = ()
+    #: Message-ID of the mail that this answers; "" where it answers none.
+    in_reply_to: str = ""
+    #: Where answers go, and where what cannot be delivered comes back to; "" for the sender's address.
+    reply_to: str = ""
+    return_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

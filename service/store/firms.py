@@ -16,6 +16,7 @@ from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import (
     AlertRow,
+    BounceRow,
     ChannelChoiceRow,
     ChatAnswerRow,
     ChatLinkRow,
@@ -40,6 +41,7 @@ RHYTHM, PURSUIT = table(RhythmRow), table(PursuitRow)
 CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
 CHOICE = table(ChannelChoiceRow)
 PROFILE, FEEDBACK, RECEIPT_CHOICE = table(ProfileRow), table(FeedbackRow), table(ReceiptChoiceRow)
+BOUNCE = table(BounceRow)
 
 _STOPPED = "the firm stopped"
 #: What the address of a closed destination begins with; the rest is random.
@@ -122,7 +124,15 @@ class Firms(Consents, People, Suppressions):
         for target in await self.connection.execute(select(DESTINATION.c.id).where(DESTINATION.c.firm_id == firm)):
             await self.close_destination(target.id, reason=_STOPPED, at=at)
         mine = MESSAGE.c.firm_id == firm
-        empty = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": "", "said": ""}
+        empty = {
+            "address": "",
+            "subject": "",
+            "text": "",
+            "html": "",
+            "unsubscribe_url": "",
+            "in_reply_to": "",
+            "said": "",
+        }
         for statement in (
             delete(INTEREST).where(INTEREST.c.firm_id == firm),
             delete(CONSENT).where(CONSENT.c.firm_id == firm),
@@ -152,6 +162,7 @@ class Firms(Consents, People, Suppressions):
             delete(LETTER).where(LETTER.c.to == row.address),
             delete(CHAT).where(CHAT.c.address == row.address),
             delete(CHAT_ANSWER).where(CHAT_ANSWER.c.chat == row.address),
+            delete(BOUNCE).where(BOUNCE.c.destination_id == target),
             update(MESSAGE)
             .where(MESSAGE.c.destination_id == target, MESSAGE.c.state == "waiting")
             .values(state="dropped", said=reason),

@@ -18,6 +18,7 @@ from service.store.corrections import Corrections
 from service.store.database import Database
 from service.store.doors import Doors
 from service.store.feedback import Feedbacks
+from service.store.inbound import Inbound
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
@@ -45,6 +46,7 @@ class SqlTransaction(
     Silences,
     Runs,
     Pursuits,
+    Inbound,
 ):
     """Everything within one database transaction."""
 
@@ -66,3 +68,21 @@ class SqlLedger:
         """A connection that only reads."""
         async with self.database.reading() as connection:
             yield SqlTransaction(connection)
+
+
+class JoinedLedger(SqlLedger):
+    """A ledger whose every transaction is one that is open already: what is done over it is done together, or not."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    @asynccontextmanager
+    async def writing(self, *, alone: bool = False) -> AsyncIterator[SqlTransaction]:
+        """The open transaction."""
+        del alone
+        yield self._transaction
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlTransaction]:
+        """The open transaction."""
+        yield self._transaction

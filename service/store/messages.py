@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy import Row, and_, delete, exists, or_, select, update
 
 from service.domain.codec import buttons_from_json, buttons_to_json
 from service.domain.message import Message
@@ -16,6 +16,7 @@ from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import (
     AlertRow,
+    BounceRow,
     DeliveryRow,
     DestinationRow,
     FirmRow,
@@ -27,6 +28,7 @@ from service.store.tables import (
 from service.usecases.ledger import Addressed, Claimed
 
 MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow)
+BOUNCE = table(BounceRow)
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
 LETTER, PURSUIT = table(LetterRow), table(PursuitRow)
 
@@ -73,7 +75,9 @@ class Messages(Suppressions):
                 or_(
                     and_(MESSAGE.c.state == "waiting", MESSAGE.c.available <= at),
                     and_(MESSAGE.c.state == "sending", MESSAGE.c.lease_until <= at),
-                )
+                ),
+                # mail to it came back for now: it waits
+                ~exists().where(BOUNCE.c.destination_id == MESSAGE.c.destination_id, BOUNCE.c.until > at),
             )
             .order_by(MESSAGE.c.available, MESSAGE.c.id)
             .limit(most)
@@ -151,7 +155,15 @@ class Messages(Suppressions):
     async def empty_old_messages(self, *, before: datetime) -> int:
         """Take the words and addresses out of messages that were dealt with before a moment, and drop such letters."""
         old = (MESSAGE.c.created < stored(before)) & MESSAGE.c.state.not_in(("waiting", "sending"))
-        empty = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": "", "said": ""}
+        empty = {
+            "address": "",
+            "subject": "",
+            "text": "",
+            "html": "",
+            "unsubscribe_url": "",
+            "in_reply_to": "",
+            "said": "",
+        }
         emptied = await self.connection.execute(update(MESSAGE).where(old, MESSAGE.c.text != "").values(**empty))
         letters = await self.connection.execute(delete(LETTER).where(LETTER.c.at < stored(before)))
         return emptied.rowcount + letters.rowcount
@@ -176,6 +188,7 @@ def _waiting(each: Addressed) -> dict[str, Any]:
         "kind": message.kind,
         "unsubscribe_url": message.unsubscribe_url,
         "buttons": buttons_to_json(message.buttons),
+        "in_reply_to": message.in_reply_to,
         "created": stored(message.created),
         "state": "waiting",
         "lease_until": "",
@@ -215,5 +228,6 @@ def _claimed(row: Row[Any], *, doubts: int, forbidden: str) -> Claimed:
         created=known_moment(row.created),
         unsubscribe_url=row.unsubscribe_url,
         buttons=buttons_from_json(row.buttons),
+        in_reply_to=row.in_reply_to,
     )
     return Claimed(identity=row.id, message=message, attempts=row.attempts, doubts=doubts, forbidden=forbidden)

@@ -169,7 +169,7 @@ class People(Part):
         mine = (MESSAGE.c.destination_id == 0) & or_(
             func.lower(MESSAGE.c.address) == key_of(person.address), MESSAGE.c.slot.in_(slots)
         )
-        empty = {"address": "", "subject": "", "text": "", "html": "", "said": ""}
+        empty = {"address": "", "subject": "", "text": "", "html": "", "in_reply_to": "", "said": ""}
         for statement in (
             delete(SESSION).where(SESSION.c.person_id == person.identity),
             delete(SIGN_IN).where(SIGN_IN.c.person_id == person.identity),

@@ -190,6 +190,19 @@ RETENTION: tuple[Kept, ...] = (
         until="The firm stops",
     ),
     Kept(
+        table="inbound",
+        what="Mail that came in, until it is dealt with; then when it came, and a salted hash of its sender",
+        why="To do what it asks once, and to stop floods",
+        until="Its words: until it is dealt with, minutes as a rule. The rest: 30 days",
+        limit=timedelta(days=30),
+    ),
+    Kept(
+        table="bounce",
+        what="That mail to a destination came back for now, and what the far side said",
+        why="To wait longer each time",
+        until="The destination is shut, or the firm stops",
+    ),
+    Kept(
         table="suppression",
         what="A salted hash of an address that stopped",
         why="So that it is not written to by mistake",

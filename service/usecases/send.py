@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from service.domain.message import Message
 from service.errors import InDoubt, Refused, TryLater
 from service.failpoints import reached
 from service.ports import Channel, Clock
 from service.usecases.ledger import Claimed, Ledger
+from service.usecases.marks import Marks
 
 _log = structlog.get_logger()
 
@@ -40,6 +42,8 @@ class Sender:
     lease: float = 120.0
     #: Messages taken in hand together.
     most: int = 8
+    #: Gives each message addresses of its own for answers and for what comes back; None where mail is not taken in.
+    marks: Marks | None = None
 
     async def drain(self) -> int:
         """Send the oldest waiting messages; how many were taken in hand."""
@@ -68,7 +72,7 @@ class Sender:
             await self._give_up(claimed, state="failed", said=f"there is no channel {claimed.message.channel}")
             return
         try:
-            receipt = await channel.deliver(claimed.message)
+            receipt = await channel.deliver(self._marked(claimed))
         except TryLater as trouble:
             await self._later(claimed, said=str(trouble), after=trouble.after)
         except Refused as trouble:
@@ -83,6 +87,16 @@ class Sender:
             async with self.ledger.writing() as transaction:
                 await transaction.sent(claimed.identity, said=receipt.said)
             reached("send.recorded")
+
+    def _marked(self, claimed: Claimed) -> Message:
+        if self.marks is None or claimed.message.channel != "email":
+            return claimed.message
+        number = claimed.identity
+        return replace(
+            claimed.message,
+            reply_to=self.marks.made("reply", number),
+            return_path=self.marks.made("bounce", number),
+        )
 
     async def _later(self, claimed: Claimed, *, said: str, after: float | None) -> None:
         if claimed.attempts + 1 >= _MOST_ATTEMPTS:

@@ -149,11 +149,12 @@ class Subscribe:
         self._message_id = message_id
         self._channel = channel
 
-    async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str) -> str:
+    async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str, in_reply_to: str = "") -> str:
         """Keep the request and write one message to the address; the outcome tells nobody whether it was known.
 
         An address that already gets alerts is sent its own links, and nothing of it changes. What comes back is for the
-        browser to keep: with it, confirming in the same browser also signs in.
+        browser to keep: with it, confirming in the same browser also signs in. `in_reply_to`: the Message-ID of the
+        mail that asked, where a mail did.
 
         Raises:
             TooManyRequests: The address was written to MAILS_A_DAY times within a day.
@@ -191,6 +192,7 @@ class Subscribe:
                 html=written.html,
                 kind="account",
                 created=now,
+                in_reply_to=in_reply_to,
             )
             await book.keep_message(message, firm=firm.identity, target=firm.target, slot=slot, alerts=())
         return self._links.browser_mark(secret)

@@ -17,6 +17,7 @@ from service.store.tables.chats import (
 from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import ChangesRow, EventRow, TickRow
+from service.store.tables.inbound import BounceRow, InboundRow
 from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
 from service.store.tables.polling import (
     BookmarkRow,
@@ -40,6 +41,7 @@ __all__ = [
     "ApartRow",
     "AuditRow",
     "BookmarkRow",
+    "BounceRow",
     "CanaryRow",
     "ChangesRow",
     "ChannelChoiceRow",
@@ -59,6 +61,7 @@ __all__ = [
     "EventRow",
     "FeedbackRow",
     "FirmRow",
+    "InboundRow",
     "InterestRow",
     "InvitationRow",
     "LetterRow",

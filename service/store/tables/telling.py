@@ -58,6 +58,8 @@ class MessageRow(SQLModel, table=True):
     unsubscribe_url: str = Field(default="", sa_type=Text)
     #: JSON rows of what can be pressed under it in a chat; "" for nothing.
     buttons: str = Field(default="", sa_type=Text)
+    #: Message-ID of the mail that this answers; "" for none.
+    in_reply_to: str = ""
     created: str
     #: waiting, sending, sent, refused, dropped, failed or parked.
     state: str
