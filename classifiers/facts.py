@@ -57,11 +57,11 @@ def _hits(text: str) -> Iterator[Hit]:
     if "turnover" in lowered:
         yield from turnovers(text)
     yield from terms(text, lowered)
-    if "%" in text or "cent" in lowered or "quality" in lowered:
-        yield from weights(text)
+    yield from weights(text, lowered)
     if "framework" in lowered or "dynamic" in lowered or "dps" in lowered:
         yield from frameworks(text)
-    yield from lengths(text)
+    if "year" in lowered or "month" in lowered or "week" in lowered or "+" in text:
+        yield from lengths(text, lowered)
     yield from dates(text)
 
 

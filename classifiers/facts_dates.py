@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from classifiers.facts_hit import Hit, sentence_start
+from classifiers.facts_hit import Hit, found_near, sentence_start
 
 _CENTURY = 2000
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -21,7 +21,7 @@ _MONTH = "(?:" + "|".join(
         *("sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
     )
 ) + ")"  # fmt: skip
-_DATE = re.compile(
+DATE = re.compile(
     rf"(?<![\d./-])(?:(?P<d1>\d{{1,2}}) ?(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})\.?,? (?P<y1>20\d\d)"
     rf"|(?P<d6>\d{{1,2}})-(?P<m6>{_MONTH})-(?P<y6>20\d\d)"
     rf"|\b(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>20\d\d)"
@@ -30,6 +30,10 @@ _DATE = re.compile(
     r"|(?P<y5>20\d\d)-(?P<m5>\d\d)-(?P<d5>\d\d))(?!\d)",
     re.IGNORECASE,
 )
+#: No date without one of these: a year, or figures parted twice. They are found far sooner than dates.
+YEAR_OR_FIGURES = re.compile(r"20\d\d|\d[./-]\d\d?[./-]\d\d")
+#: A date begins and ends no further from them: "23rd of September, 2026" has 21 characters before its year.
+DATE_PLACES = (40, 20)
 _BEFORE = 70
 _SENTENCE = 260
 #: From "commence" to its date only such words.
@@ -122,7 +126,9 @@ def dates(text: str) -> Iterator[Hit]:
 
 
 def _days(text: str) -> Iterator[_Day]:
-    for match in _DATE.finditer(text):
+    places = (found.span() for found in YEAR_OR_FIGURES.finditer(text))
+    before, after = DATE_PLACES
+    for match in found_near(DATE, text, places, before=before, after=after):
         if match["m3"]:
             month, year = _month(match["m3"]), int(match["y3"])
             words = f"in {_MONTH_NAMES[month - 1]} {year}"

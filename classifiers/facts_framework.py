@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from classifiers.facts_hit import Hit
+from classifiers.facts_hit import Hit, found_near
 
 _LIST = r"(?:frameworks?\b|dynamic (?:purchasing systems?|markets?)\b|DPS\b)"
 #: Frameworks that are ways of working, not of buying.
@@ -16,7 +16,7 @@ _OTHER_SORT = re.compile(
     r"|data|skills|curriculum|learning) $",
     re.IGNORECASE,
 )
-_MADE = (
+MADE = (
     re.compile(
         r"\b(?:establish\w*|set(?:ting)? up|form(?:ing)?|have|develop(?:ed|ing)?|enter into|conclude|creat(?:e"
         r"|es|ing)|secure|commission|procur(?:e|ing)|re-?let"
@@ -92,21 +92,27 @@ _CALL_OFF = re.compile(
     r"(?:framework|DPS|dynamic purchasing)",
     re.IGNORECASE,
 )
+#: No pattern of `MADE` matches but around one of these words, which are found far sooner.
+ANY_LIST = re.compile(r"framework|dynamic|dps", re.IGNORECASE)
+#: The longest way from a verb to its list, and from a list to the last word read behind it; with room to spare.
+LIST_PLACES = (240, 120)
 _BEGINNING = 400
 _BEFORE = 80
 
 
 def frameworks(text: str) -> Iterator[Hit]:
     """At most one hit: this procurement makes, or is, a framework or a dynamic list."""
-    found = [hit for pattern in _MADE for hit in _made(text, pattern)]
+    places = [found.span() for found in ANY_LIST.finditer(text)]
+    found = [hit for pattern in MADE for hit in _made(text, pattern, places)]
     if found and not _CALL_OFF.search(text, 0, _BEGINNING):
         first = min(found, key=lambda hit: hit.start)
         dynamic = next((hit for hit in found if hit.normal.startswith("dynamic")), None)
         yield dynamic or first
 
 
-def _made(text: str, pattern: re.Pattern[str]) -> Iterator[Hit]:
-    for match in pattern.finditer(text):
+def _made(text: str, pattern: re.Pattern[str], places: Sequence[tuple[int, int]]) -> Iterator[Hit]:
+    before, after = LIST_PLACES
+    for match in found_near(pattern, text, places, before=before, after=after):
         start, end = match.span("what")
         if _THERE_ALREADY.search(match["gap"]) or _OTHER_SORT.search(text, max(0, start - 30), start):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +26,30 @@ class Hit:
     end: int
     #: Its sum in pounds, where it has one.
     amount: Decimal | None = None
+
+
+def found_near(
+    pattern: re.Pattern[str], text: str, places: Iterable[tuple[int, int]], *, before: int, after: int
+) -> Iterator[re.Match[str]]:
+    """Every match of a pattern, for a pattern that never matches but around certain words: the rest is not searched.
+
+    The same as `pattern.finditer(text)`, as long as every match holds one of the places, begins at most `before`
+    characters ahead of it and neither ends nor looks further than `after` characters behind it.
+
+    Args:
+        pattern: slow over a whole text.
+        text: what is searched.
+        places: where the words stand, from and to, in order.
+        before: how far before a place a match may begin, in characters.
+        after: how far behind the place the pattern may look.
+    """
+    start = stop = 0
+    for begin, end in places:
+        if begin - before > stop:
+            yield from pattern.finditer(text, start, stop)
+            start = begin - before
+        stop = min(len(text), end + after)
+    yield from pattern.finditer(text, start, stop)
 
 
 def number_of(said: str) -> int | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from classifiers.facts_hit import NUMBER_SOURCE, Hit, number_of, sentence_start
-from classifiers.facts_span import IN_FIGURES, LONGEST_MONTHS, MONTHS_A_YEAR, PLUS, Span, spans_in
+from classifiers.facts_span import LONGEST_MONTHS, MONTHS_A_YEAR, PLUS, Span, spans_in, sums_in
 
 _IN_MONTHS = re.compile(r"\bduration of the contract: period in months: (?P<number>\d{1,3})\b", re.IGNORECASE)
 
@@ -123,8 +123,13 @@ _NEAR = 40
 _RESTATED = re.compile(r"\b(?:years?|months?) \($", re.IGNORECASE)
 
 
-def lengths(text: str) -> Iterator[Hit]:
-    """The length of the contract and all its extensions together, each at most once: the first that is stated."""
+def lengths(text: str, lowered: str) -> Iterator[Hit]:
+    """The length of the contract and all its extensions together, each at most once: the first that is stated.
+
+    Args:
+        text: what is read.
+        lowered: the same in small letters.
+    """
     length: Hit | None = None
     extension: Hit | None = None
     total: Span | None = None
@@ -141,15 +146,15 @@ def lengths(text: str) -> Iterator[Hit]:
         elif _is_length(span):
             length = length or _length(span)
             reach = 0
-    length, extension = _from_figures(text, length, extension)
+    length, extension = _from_figures(text, lowered, length, extension)
     if length is not None and extension is None and total is not None and _EXTEND.search(total.before):
         extension = _extension(total.months - _months_of(length), total.start, total.end)
     yield from (hit for hit in (length, extension) if hit is not None)
 
 
-def _from_figures(text: str, length: Hit | None, extension: Hit | None) -> tuple[Hit | None, Hit | None]:
+def _from_figures(text: str, lowered: str, length: Hit | None, extension: Hit | None) -> tuple[Hit | None, Hit | None]:
     """What is still not known, from a form's line in months and from sums of years."""
-    for found in _IN_MONTHS.finditer(text):
+    for found in _IN_MONTHS.finditer(text) if "period in months" in lowered else ():
         length = length or _length_hit(span_words(int(found["number"])), found.start(), found.end())
     for first, more, start, end in _figures(text):
         if first:
@@ -266,14 +271,14 @@ def spoken(normal: str) -> str:
 def _figures(text: str) -> Sequence[tuple[int, int, int, int]]:
     """Lengths with extensions in figures: months of the length (0: all are extensions), of the rest, start and end."""
     said: list[tuple[int, int, int, int]] = []
-    for match in IN_FIGURES.finditer(text):
+    for match in sums_in(text):
+        if match.re is PLUS:
+            said.append((number_of(match["one"]) or 0, number_of(match["two"]) or 0, *match.span()))
+            continue
         lead = text[max(0, match.start() - _NEAR) : match.start()]
         if match["unit"] or _LENGTH_BEFORE.search(lead) or _EXTENSION_NEXT.match(text, match.end()):
             more = sum(int(figure) for figure in re.findall(r"\d+", match["more"]))
             said.append((int(match["first"]), more, *match.span()))
-    said.extend(
-        (number_of(match["one"]) or 0, number_of(match["two"]) or 0, *match.span()) for match in PLUS.finditer(text)
-    )
     found = []
     for first, more, start, end in sorted(said, key=lambda one: one[2]):
         before = text[sentence_start(text, start, at_most=60) : start]

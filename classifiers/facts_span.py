@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from classifiers.facts_hit import NUMBER_SOURCE, number_of, sentence_start, sentence_stop
+from classifiers.facts_hit import NUMBER_SOURCE, found_near, number_of, sentence_start, sentence_stop
 
 MONTHS_A_YEAR = 12
 LONGEST_MONTHS = 600
@@ -15,7 +15,7 @@ _BEFORE = 110
 _SENTENCE = 260
 _AFTER = 40
 
-_SPAN = re.compile(
+SPAN = re.compile(
     rf"(?<![\w.,£/-])(?:(?P<times>{NUMBER_SOURCE})(?: ?[x\u00d7] ?| times |(?: further| additional)? period(?:s"
     rf"|\(s\))? of (?:up to )?))?"
     rf"(?P<number>(?:\d{{1,3}}|[a-z]{{3,6}}) \(\d{{1,3}}(?= (?:year|month|week)s?\))|{NUMBER_SOURCE}|single"
@@ -31,6 +31,10 @@ PLUS = re.compile(
     rf"(?<![\d+.])(?P<one>{NUMBER_SOURCE})(?:[ -]years?)?(?: plus | ?\+ ?)(?P<two>{NUMBER_SOURCE})[ -]years?\b",
     re.IGNORECASE,
 )
+#: No length of time without its unit, which is found far sooner.
+UNIT = re.compile(r"(?:year|month|week)", re.IGNORECASE)
+#: "twelve (twelve) additional periods of up to three (3) calendar months and eleven (11) months" and white space.
+UNIT_PLACES = (140, 40)
 _RESTATES = re.compile(r"\s?\((?:or )?", re.IGNORECASE)
 
 
@@ -62,7 +66,9 @@ class Span:
 
 def spans_in(text: str) -> Iterator[Span]:
     """Every length of time in the order of the text, but none that is part of a sum ("2+1 years") or said once more."""
-    matches = _apart(list(_SPAN.finditer(text)), text)
+    places = (found.span() for found in UNIT.finditer(text))
+    before, after = UNIT_PLACES
+    matches = _apart(list(found_near(SPAN, text, places, before=before, after=after)), text)
     previous = 0
     for number, match in enumerate(matches):
         limit = matches[number + 1].start() if number + 1 < len(matches) else len(text)
@@ -72,9 +78,18 @@ def spans_in(text: str) -> Iterator[Span]:
         previous = match.end()
 
 
+def sums_in(text: str) -> Iterator[re.Match[str]]:
+    """Every length with its extensions as a sum, in figures ("2+1+1") and then in words ("three plus two years")."""
+    has_sign = "+" in text
+    if has_sign:
+        yield from IN_FIGURES.finditer(text)
+    if has_sign or "plus" in text.lower():
+        yield from PLUS.finditer(text)
+
+
 def _apart(matches: Sequence[re.Match[str]], text: str) -> Sequence[re.Match[str]]:
     """The matches that are no part of a sum."""
-    sums = sorted(found.span() for pattern in (PLUS, IN_FIGURES) for found in pattern.finditer(text))
+    sums = sorted(found.span() for found in sums_in(text))
     starts = [start for start, _ in sums]
 
     def is_apart(match: re.Match[str]) -> bool:

@@ -126,7 +126,8 @@ def terms(text: str, lowered: str) -> Iterator[Hit]:
         text: what is read.
         lowered: the same in small letters.
     """
-    yield from _accreditations(text)
+    if _may_accredit(text, lowered):
+        yield from _accreditations(text)
     if "lot" in lowered:
         yield from _lots(text)
     if "tupe" in lowered or "transfer of undertakings" in lowered:
@@ -135,6 +136,22 @@ def terms(text: str, lowered: str) -> Iterator[Hit]:
         yield from _visits(text)
     if "consorti" in lowered or "joint bid" in lowered or "jvca" in lowered:
         yield from _together(text)
+
+
+def _may_accredit(text: str, lowered: str) -> bool:
+    """Whether any word stands there without which no accreditation is read."""
+    return (
+        "001" in text
+        or "22301" in text
+        or "essentials" in lowered
+        or "CHAS" in text
+        or "safecontractor" in lowered
+        or "Safe Contractor" in text
+        or "constructionline" in lowered
+        or "Construction Line" in text
+        or "DBS" in text
+        or "barring" in lowered
+    )
 
 
 def _accreditations(text: str) -> Iterator[Hit]:

@@ -48,10 +48,21 @@ class _Token:
     end: int
 
 
-def weights(text: str) -> Iterator[Hit]:
-    """The weight of social value, and the first set of weights that comes to 100."""
-    yield from _social_values(text)
-    split = _split(text)
+def weights(text: str, lowered: str) -> Iterator[Hit]:
+    """The weight of social value, and the first set of weights that comes to 100.
+
+    Args:
+        text: what is read.
+        lowered: the same in small letters.
+    """
+    has_shares = "%" in text or "per cent" in lowered or "percent" in lowered
+    if has_shares and "social value" in lowered:
+        yield from _social_values(text)
+    split = None
+    if ("price" in lowered or "cost" in lowered) and ("quality" in lowered or "technical" in lowered):
+        split = _pair(text)
+    if split is None and has_shares:
+        split = _from_shares(text)
     if split is not None:
         yield split
 
@@ -67,13 +78,14 @@ def _social_values(text: str) -> Iterator[Hit]:
             return
 
 
-def _split(text: str) -> Hit | None:
+def _pair(text: str) -> Hit | None:
+    """The first two criteria in figures that come to 100."""
     for match in (found for pattern in _PAIRS for found in pattern.finditer(text)):
         one, two = _NAMES[match["one"].lower()], _NAMES[match["two"].lower()]
         first, second = float(match["first"]), float(match["second"])
         if one != two and first + second == _ALL:
             return _hit({one: first, two: second}, match.start(), match.end())
-    return _from_shares(text)
+    return None
 
 
 def _from_shares(text: str) -> Hit | None:
