@@ -18,11 +18,12 @@ from typing import Any, cast
 import numpy as np
 
 from classifiers.features import PAIR_SHARE, PIECE_SHARE, Side, Vocabulary, joined, pieces_of, tokens
+from classifiers.forest import TABLES, read_forest
 from classifiers.hints import HINTS, Hint
 from service.errors import ReferenceDataError
 
 #: The form of the artefact; another form is refused. Raise it when the meaning of a table changes.
-FORM = 2
+FORM = 3
 ARRAYS, PAGE = "trade.npz", "trade.json"
 SHIPPED = Path(__file__).resolve().parent / "models"
 #: The most bytes of the arrays that are read.
@@ -251,7 +252,7 @@ def built(page: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -
         group_rows=_group_rows(arrays, counts, len(heads["groups"])),
         start=start,
         hint_rows=arrays["hint_rows"].astype(np.float32) * arrays["hint_scale"].astype(np.float32),
-        hints={name: _hint(said) for name, said in page["hints"].items() if name in HINTS},
+        hints={name: _hint(name, said, arrays) for name, said in page["hints"].items() if name in HINTS},
         calibrations={name: _calibration(said) for name, said in page["calibrations"].items()},
         page=page,
         **heads,
@@ -274,13 +275,23 @@ def _strings(array: np.ndarray[Any, Any]) -> Sequence[str]:
     return array.astype(np.uint8).tobytes().decode("utf-8").split("\n") if array.size else []
 
 
-def _hint(said: Mapping[str, Any]) -> Hint:
+def _hint(name: str, said: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Hint:
+    columns = tuple(map(str, said["columns"]))
+    tables = {table: arrays[tree_table(name, table)] for table in TABLES} if columns else {}
     return Hint(
+        forest=read_forest(tables, columns=len(columns)) if columns else None,
+        columns=columns,
+        level=float(said["level"]),
         base=float(said["base"]),
         start=float(said["start"]),
         text=float(said["text"]),
         weights={str(name): float(weight) for name, weight in said["weights"].items()},
     )
+
+
+def tree_table(hint: str, table: str) -> str:
+    """The name under which a table of a hint's forest is kept."""
+    return f"{hint}_{table}"
 
 
 def _calibration(said: Mapping[str, Any]) -> Calibration:

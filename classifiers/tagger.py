@@ -6,12 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 from classifiers.facts import findings_in
-from classifiers.hints import HINTS, circumstances_of
+from classifiers.hints import HINTS, circumstances_of, worth_of
 from classifiers.model import TradeModel, load, shipped
 from classifiers.sector import Trade, trade_of
 from classifiers.size import size_of
 from service.domain.opportunity import Details
 from service.domain.tagging import Tags
+
+#: Under which name of `Tags` the base rate of each hint stands.
+_BASES = {"awarded_to_sme": "awarded_to_sme_base", "flag_probability": "flag_base"}
 
 
 class TrainedTagger:
@@ -51,18 +54,23 @@ class TrainedTagger:
         )
 
     def _hints(self, details: Details, trade: Trade) -> dict[str, float]:
-        """The chances of an award to a small firm and of the buyer's flag; none where nothing was read."""
-        worth = details.value.best if details.value is not None else None
+        """The chances of an award to a small firm and of the buyer's flag, with their base rates; none without text."""
+        best = details.value.best if details.value is not None else None
+        value = float(best) if best is not None and best.is_finite() else None
         known = circumstances_of(
-            value=float(worth) if worth is not None and worth.is_finite() else None,
+            value=value,
             buyer=details.buyer.name if details.buyer else "",
             procedure=details.procedure,
+            text=f"{details.title} {details.description}",
         )
-        return {
-            name: round(self._model.hints[name].chance(score, known), 3)
-            for name, score in zip(HINTS, trade.hints, strict=bool(trade.hints))
-            if name in self._model.hints
-        }
+        worth = worth_of(value)
+        said: dict[str, float] = {}
+        for name, score in zip(HINTS, trade.hints, strict=bool(trade.hints)):
+            hint = self._model.hints.get(name)
+            if hint is not None:
+                said[name] = round(hint.chance(score, known, worth), 3)
+                said[_BASES[name]] = round(hint.base, 3)
+        return said
 
 
 TAGGER = TrainedTagger()

@@ -55,6 +55,7 @@ class Judged:
         confusion: one row a true sector, one column an answered one.
         names: the sectors in the order of the confusion.
         hints: area under the curve and calibration error of each hint; empty where none was judged.
+        note: what a reader must know of all figures; "".
     """
 
     notices: int
@@ -67,6 +68,7 @@ class Judged:
     confusion: Counts
     names: tuple[str, ...]
     hints: Mapping[str, Mapping[str, Figure]]
+    note: str = ""
 
 
 def judged(
@@ -187,6 +189,7 @@ def as_json(judged_: Judged) -> dict[str, object]:
     return {
         "notices": judged_.notices,
         "buyers": judged_.buyers,
+        "note": judged_.note,
         "slices": {
             title: {
                 "notices": judged_.sizes[title],
@@ -215,6 +218,8 @@ def as_json(judged_: Judged) -> dict[str, object]:
 def as_lines(judged_: Judged) -> Iterator[str]:
     """The figures for a person."""
     yield f"{judged_.notices} notices of {judged_.buyers} buyers; no answer counts as wrong; 95% intervals by buyer"
+    if judged_.note:
+        yield judged_.note
     for title, heads in judged_.slices.items():
         yield f"{title} ({judged_.sizes[title]})"
         for name, figures in heads.items():

@@ -27,7 +27,7 @@ from classifiers.learning.figures import Figure
 from classifiers.learning.fit import Fit, fit, rare_counts_more
 from classifiers.learning.hints import Learnt, learnt
 from classifiers.learning.labelled import Corrected, Labelled
-from classifiers.model import FORM, TradeModel, built
+from classifiers.model import FORM, TradeModel, built, tree_table
 
 #: How much a text of the lexicon and a label of the codes count beside an ordinary notice; tried by buyer.
 _LEXICON_WEIGHT = 1.0
@@ -69,6 +69,8 @@ class Taught:
                     "start": round(each.hint.start, 4),
                     "text": round(each.hint.text, 4),
                     "weights": {key: round(weight, 4) for key, weight in each.hint.weights.items()},
+                    "columns": each.hint.columns,
+                    "level": round(each.hint.level, 4),
                     "notices": each.notices,
                     "figures": {key: vars_of(figure) for key, figure in each.figures.items()},
                 }
@@ -141,14 +143,15 @@ def _small(found: Fit, lexis: Lexis, hints: Mapping[str, Learnt]) -> Taught:
 
 
 def _hint_arrays(hints: Mapping[str, Learnt], words: int, pairs: np.ndarray[Any, np.dtype[np.int64]]) -> Arrays:
-    """One row a word or pair, one column a hint, with a scale a column; a hint not learnt is all nought."""
+    """One row a word or pair, one column a hint, with a scale a column; a hint not learnt is nought. And the trees."""
     table = np.zeros((words + len(pairs), len(HINTS)), np.float32)
     for column, name in enumerate(HINTS):
         if name in hints:
             weights = hints[name].words
             table[:, column] = np.concatenate([weights[:words], PAIR_SHARE * weights[words:][pairs]])
     scale = np.maximum(np.abs(table).max(axis=0, initial=0) / _GROUP_FINEST, 1e-8).astype(np.float32)
-    return {"hint_rows": np.rint(table / scale).astype(np.int8), "hint_scale": scale}
+    trees = {tree_table(name, each): rows for name in hints for each, rows in hints[name].trees.items()}
+    return {"hint_rows": np.rint(table / scale).astype(np.int8), "hint_scale": scale, **trees}
 
 
 def vars_of(figure: Figure) -> dict[str, float]:

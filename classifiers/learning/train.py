@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,7 @@ from service.errors import NotFound, TooLittleToLearn
 LEAST_NOTICES = 30
 LEAST_BUYERS = 5
 PREVIOUS, REFUSED = "previous", "refused"
+_ASIDE = ".aside"
 _CARD = "CARD.md"
 #: The fixed split is every buyer whose name's hash falls here: the same buyers each time, whatever else is added.
 _SPLIT_OF = 5
@@ -86,7 +88,7 @@ def train(
     why = _worse(figures, old)
     folder = out / REFUSED if why else out
     if not why and old is not None:
-        _set_aside(out)
+        _copied(out, out / PREVIOUS)
     save(folder, page, taught.arrays)
     (folder / _CARD).write_text(_card(page), "utf-8")
     load(folder)
@@ -101,14 +103,22 @@ def train(
 
 
 def roll_back(out: Path) -> str:
-    """Put the previous model back in its place; its version. Raises NotFound where there is none."""
-    before = out / PREVIOUS
+    """Put the previous model back in its place; its version. The one it replaces becomes the previous one.
+
+    So a second time takes back the first.
+
+    Raises:
+        NotFound: there is no previous model.
+        ReferenceDataError: the previous model is damaged; all stays as it was.
+    """
+    before, aside = out / PREVIOUS, out / _ASIDE
     if not (before / PAGE).is_file():
         raise NotFound(f"No previous model in {out.name}.")
     version = load(before).version
-    for name in (ARRAYS, PAGE, _CARD):
-        if (before / name).is_file():
-            shutil.copyfile(before / name, out / name)
+    _copied(out, aside)
+    _copied(before, out)
+    shutil.rmtree(before)
+    aside.rename(before)
     return version
 
 
@@ -157,16 +167,23 @@ def _worse(new: Mapping[str, float], old: Mapping[str, float] | None) -> str:
 def _figures_there(out: Path) -> Mapping[str, float] | None:
     if not (out / PAGE).is_file():
         return None
-    said = load(out).page.get("split", {}).get("figures", {})
+    try:
+        page: Mapping[str, Any] = json.loads((out / PAGE).read_text("utf-8"))
+    except ValueError:
+        page = {}
+    # A model of an older form can no longer judge, but what it measured still counts.
+    if page.get("form") in (None, FORM):
+        page = load(out).page
+    said = page.get("split", {}).get("figures", {})
     return {str(name): float(value) for name, value in said.items()}
 
 
-def _set_aside(out: Path) -> None:
-    before = out / PREVIOUS
-    before.mkdir(exist_ok=True)
-    for name in (ARRAYS, PAGE, _CARD):
-        if (out / name).is_file():
-            shutil.copyfile(out / name, before / name)
+def _copied(from_: Path, to: Path) -> None:
+    """Copy a model, the page last: a half-copied one is not taken for a whole one."""
+    to.mkdir(exist_ok=True)
+    for name in (_CARD, ARRAYS, PAGE):
+        if (from_ / name).is_file():
+            shutil.copyfile(from_ / name, to / name)
 
 
 def _digest(arrays: Arrays) -> str:

@@ -12,8 +12,6 @@ Verdict = Literal["suits", "might", "unlikely", "unknown"]
 SIZES = ("micro", "small", "medium")
 #: From this probability a notice is listed under a sector and told to those who asked for it.
 LIKELY_FROM = 0.35
-#: The share of awards on Contracts Finder that went to a small or medium firm (4,191 awards, mostly 2019 to 2026).
-AWARDED_TO_SME_BASE = 0.35
 #: Kinds of facts that a bidder must have.
 _DEMANDS = frozenset({"insurance", "turnover", "accreditation"})
 
@@ -91,8 +89,12 @@ class Tags:
     note: str = ""
     #: How likely such a contract is to go to a small or medium firm, by awards of the past; None: not judged. A hint.
     awarded_to_sme: float | None = None
+    #: How many of all contracts that was learnt from went to one; None: not judged.
+    awarded_to_sme_base: float | None = None
     #: How likely a buyer is to flag such a contract as suitable for small firms; None: not judged. A buyer's habit.
     flag_probability: float | None = None
+    #: How many of all contracts that was learnt from were flagged so; None: not judged.
+    flag_base: float | None = None
 
     @property
     def likely(self) -> tuple[SectorTag, ...]:

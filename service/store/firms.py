@@ -13,7 +13,6 @@ from service.store.consents import CONSENT, Consents
 from service.store.database import stored
 from service.store.people import People
 from service.store.session import table
-from service.store.suppression import Suppressions
 from service.store.tables import (
     AlertRow,
     BounceRow,
@@ -48,7 +47,7 @@ _STOPPED = "the firm stopped"
 _GONE = "stopped:"
 
 
-class Firms(Consents, People, Suppressions):
+class Firms(Consents, People):
     """Who subscribes."""
 
     async def create_firm(

@@ -9,10 +9,12 @@ from sqlalchemy import delete, func, or_, select, update
 
 from service.domain.roles import Membership
 from service.store.database import known_moment, stored
-from service.store.session import Part, table
+from service.store.session import table
+from service.store.suppression import Suppressions
 from service.store.tables import (
     AddressChangeRow,
     AuditRow,
+    CorrectionRow,
     InvitationRow,
     LetterRow,
     MembershipRow,
@@ -27,6 +29,7 @@ from service.usecases.people import Audited, Colleague, Person
 PERSON, ORGANISATION, MEMBERSHIP = table(PersonRow), table(OrganisationRow), table(MembershipRow)
 AUDIT, INVITATION, ADDRESS_CHANGE = table(AuditRow), table(InvitationRow), table(AddressChangeRow)
 SESSION, SIGN_IN, MESSAGE, LETTER = table(SessionRow), table(SignInRow), table(MessageRow), table(LetterRow)
+CORRECTION = table(CorrectionRow)
 
 
 def key_of(address: str) -> str:
@@ -34,7 +37,7 @@ def key_of(address: str) -> str:
     return address.strip().lower()
 
 
-class People(Part):
+class People(Suppressions):
     """Who there is and what each may do."""
 
     async def person_at(self, address: str) -> Person | None:
@@ -159,7 +162,7 @@ class People(Part):
         ]
 
     async def forget_person(self, person: Person) -> None:
-        """Keep nothing that tells who somebody was: sessions, links, letters, and what waited to be sent."""
+        """Keep nothing that tells who somebody was: sessions, links, letters, what waited to be sent, corrections."""
         moving = select(ADDRESS_CHANGE).where(ADDRESS_CHANGE.c.person_id == person.identity)
         slots = [
             slot
@@ -177,6 +180,7 @@ class People(Part):
             delete(LETTER).where(func.lower(LETTER.c.to) == key_of(person.address)),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped"),
             update(MESSAGE).where(mine).values(**empty),
+            delete(CORRECTION).where(CORRECTION.c.person == await self._hash(person.address)),
             delete(PERSON).where(PERSON.c.id == person.identity),
         ):
             await self.connection.execute(statement)

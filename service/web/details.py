@@ -7,7 +7,6 @@ from datetime import datetime
 
 from service.domain.languages import language_name
 from service.domain.summary import SummaryLine
-from service.domain.tagging import AWARDED_TO_SME_BASE
 from service.domain.union import CHECK, coverage_words
 from service.domain.wording import day_words, days_left_words, list_words, opened
 from service.web.cards import (
@@ -235,11 +234,16 @@ def _change(revision: Revision, *, now: datetime) -> Change:
 
 
 def _hint(view: OpportunityView) -> tuple[str, ...]:
-    """How often such contracts went to a smaller firm: a hint beside the rules, never a verdict."""
-    if view.awarded_to_sme is None:
-        return ()
-    these, all_ = f"{view.awarded_to_sme:.0%}", f"{AWARDED_TO_SME_BASE:.0%}"
-    return (f"A hint: about {these} of contracts like this went to a small or medium firm, of all about {all_}",)
+    """How often such contracts went to a smaller firm, and are flagged for one: hints beside the rules, no verdicts."""
+    hints = (
+        (view.awarded_to_sme, view.awarded_to_sme_base, "contracts like this went to a small or medium firm"),
+        (view.flag_probability, view.flag_base, "contracts like this are flagged as suiting small firms by the buyer"),
+    )
+    return tuple(
+        f"A hint: about {chance:.0%} of {what}" + (f", of all about {base:.0%}" if base is not None else "")
+        for chance, base, what in hints
+        if chance is not None
+    )
 
 
 def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
@@ -247,6 +251,9 @@ def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
     if view.size.reasons:
         reasons = tuple(opened(reason) for reason in view.size.reasons)
         found.append(TagReasons(text=size_tag(view.size).text, reasons=(*reasons, *_hint(view))))
+    # Where the sectors say it themselves ("not sure: A, B or C"), it is not said twice.
+    if view.tag_note and not any(view.tag_note in sector.reasons for sector in view.sectors):
+        found.append(TagReasons(text="The trade", reasons=(opened(view.tag_note),)))
     for sector in view.sectors:
         sure = (f"We are {sector.probability:.0%} sure",) if sector.probability is not None else ()
         reasons = (*(opened(reason) for reason in sector.reasons), *sure)

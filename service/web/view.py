@@ -175,6 +175,13 @@ class OpportunityView:
     summary: tuple[SummaryLine, ...] = ()
     #: How likely such a contract is to go to a small or medium firm, 0 to 1; None: not judged. A hint.
     awarded_to_sme: float | None = None
+    #: How many of all contracts the judge learnt from went to one.
+    awarded_to_sme_base: float | None = None
+    #: How likely a buyer is to flag such a contract as suitable for small firms, and how many of all are flagged so.
+    flag_probability: float | None = None
+    flag_base: float | None = None
+    #: What a reader should know of the sectors as a whole: that they are a guess, that codes and text differ; "".
+    tag_note: str = ""
     language: str = ""
     union: bool = False
     gpa: bool | None = None

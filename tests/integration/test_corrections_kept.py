@@ -68,6 +68,20 @@ def test_no_address_is_kept_with_a_correction(home: Settings) -> None:
     assert "sample.example" not in asyncio.run(rows())
 
 
+def test_who_is_forgotten_leaves_no_corrections_and_others_keep_theirs(home: Settings) -> None:
+    opportunity = first_opportunity(home)
+    assert say(opportunity, "--is", "food", by="Goes@sample.example")[0] == 0
+    assert say(opportunity, "--is", "care", by="stays@sample.example")[0] == 0
+
+    async def forget() -> None:
+        async with open_house(home) as house, house.ledger.writing() as book:
+            await book.forget_person(await book.person_for("goes@sample.example", at=NOW))
+
+    asyncio.run(forget())
+    _, corrected = asyncio.run(own_examples(home))
+    assert [each.sectors for each in corrected] == [("care",)]
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

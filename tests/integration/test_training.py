@@ -98,6 +98,9 @@ def test_a_worse_model_is_refused_and_a_better_one_can_be_rolled_back(tmp_path: 
     assert load(out / "refused").version == first
     assert run("train", "--out", out, "--back").exit_code == 0
     assert load(out).version == first
+    assert run("train", "--out", out, "--back").exit_code == 0
+    assert load(out).version == better
+    assert sorted(each.name for each in out.iterdir() if each.is_dir()) == ["previous", "refused"]
 
 
 def test_the_tagger_can_be_told_to_judge_by_a_trained_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +137,7 @@ def test_evaluate_judges_the_tagger_as_it_is_with_the_codes_withheld(tmp_path: P
     said = json.loads(result.stdout)
     assert said["notices"] == 144
     assert said["buyers"] == 12
+    assert "flatter" in said["note"]
     full = said["slices"]["all"]["sectors/full"]["any_1"]
     assert 0.7 < full["low"] <= full["value"] <= full["high"] <= 1
     assert set(said["sectors"]) == {"environment", "grounds", "construction", "security"}
@@ -149,6 +153,7 @@ def test_evaluate_by_folds_trains_again_and_judges_the_unseen(tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     assert "144 notices of 12 buyers" in result.output
     assert "fold 3" in result.output
+    assert "flatter" not in result.output
 
 
 def test_spoilt_labels_are_seen_as_such_by_the_trial(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from classifiers.hints import HINTS, Hint, circumstances_of
+from classifiers.forest import Forest
+from classifiers.hints import HINTS, Hint, circumstances_of, worth_of
 from classifiers.model import shipped
 from classifiers.tagger import TAGGER
 from service.domain.money import Value
@@ -44,6 +45,26 @@ def test_a_chance_is_the_logistic_of_the_sum_by_hand() -> None:
     assert hint.chance(0.0, ("value unknown",)) == pytest.approx(0.5)
     assert hint.chance(0.5, ("value 3",)) == pytest.approx(0.880797, abs=1e-6)  # 1 / (1 + e^-2)
     assert hint.chance(-1e9, ()) == pytest.approx(0, abs=1e-9)
+
+
+def test_turns_of_phrase_are_circumstances_too() -> None:
+    text = "Supply of benches in three lots. SMEs are welcome."
+    known = circumstances_of(value=None, buyer="", procedure="", text=text)
+    assert known[3:] == ("says lots", "says small firms", "says supply")
+
+
+def test_a_hint_with_trees_is_the_mean_of_both_chances_by_hand() -> None:
+    trees = Forest(column=[1, 0, 0], edge=[5.0, 0, 0], left=[1, 0, 0], share=[0, 0.2, 0.8], root=[0])
+    hint = Hint(base=0.5, start=0.0, text=0.0, weights={}, forest=trees, columns=("score", "worth"))
+    assert hint.chance(0.0, (), worth_of(1_000_000.0)) == pytest.approx((0.5 + 0.8) / 2)
+    assert hint.chance(0.0, (), worth_of(None)) == pytest.approx((0.5 + 0.2) / 2)
+
+
+def test_a_chance_comes_with_the_base_rate_of_its_model() -> None:
+    tags = TAGGER.tags(cleaning(pounds=40_000))
+    hints = shipped().hints
+    assert tags.awarded_to_sme_base == round(hints["awarded_to_sme"].base, 3)
+    assert tags.flag_base == round(hints["flag_probability"].base, 3)
 
 
 def test_the_shipped_model_has_both_hints_with_base_rate_and_figures() -> None:
