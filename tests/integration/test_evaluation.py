@@ -76,7 +76,7 @@ def test_the_command_prints_one_json_object(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["evaluate", "--json", "--data", str(tmp_path)])
     assert result.exit_code == 0
     said = json.loads(result.stdout)
-    assert set(said) == {"samples", "real", "complete", "notes", "facts"}
+    assert set(said) == {"samples", "real", "complete", "notes", "facts", "support"}
     assert said["facts"] is None
     silent = next(score for score in said["samples"]["by_trap"].values() if not score["right"] + score["false"])
     assert silent["precision"] is None

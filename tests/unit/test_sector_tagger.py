@@ -29,7 +29,7 @@ def reasons(trade: Trade, key: str) -> tuple[str, ...]:
 
 def test_the_tagger_fits_its_port_and_every_tag_names_the_models_version() -> None:
     tagger: Tagger = TAGGER
-    assert tagger.version.startswith("trade/2-")
+    assert tagger.version.startswith("trade/3-")
     assert tagger.tags(Details(title="Sample")).version == tagger.version == shipped().version
 
 
