@@ -183,7 +183,7 @@ def _serves(programme: Programme, need: Need) -> bool:
     if programme.cost.free is not True and (programme.cost.free is None or need.kind != "certification"):
         return False
     if need.topic == "own_guide" or programme.buyers:
-        return need.topic == "own_guide" and bool(programme.buyers)
+        return need.topic == "own_guide" and bool(programme.buyers) and programme.cost.free is True
     if need.kind not in programme.helps_with:
         return False
     if programme.topics:

@@ -133,6 +133,27 @@ def test_each_choice_has_a_reason_of_its_own_and_the_order_of_the_catalogue_chan
     assert choose(programmes, needs=(), seeker=seeker, on=TODAY) == ()
 
 
+def test_a_buyers_guide_that_costs_something_is_not_named_whatever_is_asked() -> None:
+    guide = Programme(
+        key="guide",
+        name="Sample guide",
+        provider="Sample",
+        summary="Sample.",
+        for_whom="Samples.",
+        source="sample",
+        area=("uk",),
+        cost=Cost(free=False, note="From 5 pounds."),
+        state="current",
+        buyers=("hackney",),
+        helps_with=("certification",),
+        last_checked=day(-1),
+        review_by=day(1),
+    )
+    need = Need(kind="certification", because="so it is", topic="own_guide")
+    seeker = Seeker(place=Place(), work=None, size=None, sectors=frozenset(), buyer="hackney")
+    assert choose([guide], needs=[need], seeker=seeker, on=TODAY) == ()
+
+
 def test_the_generated_catalogues_do_hold_programmes_that_are_chosen() -> None:
     """The promises above are worth nothing over catalogues from which nothing can be chosen."""
     seen = 0
