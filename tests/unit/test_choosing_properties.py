@@ -158,7 +158,7 @@ def test_the_generated_catalogues_do_hold_programmes_that_are_chosen() -> None:
     """The promises above are worth nothing over catalogues from which nothing can be chosen."""
     seen = 0
 
-    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
     @given(programmes=PROGRAMMES, needs=NEEDS, seeker=SEEKERS)
     def count(programmes: list[Programme], needs: list[Need], seeker: Seeker) -> None:
         nonlocal seen
