@@ -19,13 +19,14 @@ from service import __version__
 from service.clock import SystemClock
 from service.domain.interest import Interest
 from service.domain.notice import Notice
+from service.domain.posting_release import SOURCE as POSTINGS
 from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.errors import WrongInstallation, WrongSettings
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
 from service.http.single_try import SingleTry
-from service.ports import Channel, Clock, Inbox, Source
-from service.registry import all_sources, chosen_sources, the_tagger
+from service.ports import Channel, Clock, Inbox, Source, Tagger
+from service.registry import all_sources, chosen_sources, source_named, the_tagger
 from service.settings import Settings, is_loopback
 from service.store.database import Database
 from service.store.ledger import JoinedLedger, SqlLedger, SqlTransaction
@@ -50,10 +51,12 @@ from service.usecases.ledger import ALERT_DUE, NOTICE_SEEN, OPPORTUNITY_RECORDED
 from service.usecases.links import Links, load_key
 from service.usecases.marks import Marks
 from service.usecases.match import Matcher
+from service.usecases.organisations import Organisations
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
+from service.usecases.post import Post
 from service.usecases.pursue import Lists
 from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
@@ -303,6 +306,10 @@ class House:
         cards = {key: source.card for key, source in self.sources.items()}
         return Permitting(ledger=self.ledger, clock=self.clock, cards=cards)
 
+    def organisations(self) -> Organisations:
+        """Who may be let in to buy."""
+        return Organisations(ledger=self.ledger, clock=self.clock, membering=self.accounts.membering)
+
     async def due_sources(self) -> list[Source]:
         """The sources that may be asked and whose next poll has come."""
         return await self.polling().due()
@@ -375,7 +382,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             | ({telegram.name: telegram} if telegram else {}),
             links=links,
             desk=FrontDesk(database=database, clock=clock, sources=sources, chosen=chosen),
-            accounts=accounts_of(ledger, clock=clock, links=links, message_id=message_id),
+            accounts=accounts_of(
+                ledger,
+                clock=clock,
+                links=links,
+                message_id=message_id,
+                tagger=partial(the_tagger, settings.trade_model),
+            ),
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
             listener=_listener(telegram, ledger=ledger, clock=clock, settings=settings) if telegram else None,
@@ -396,6 +409,7 @@ def accounts_of(
     links: Links,
     message_id: Callable[[], str],
     write_confirmation: WriteConfirmation | None = None,
+    tagger: Callable[[], Tagger] = the_tagger,
 ) -> Accounts:
     """The use cases of people over a ledger."""
     from notifiers import render  # noqa: PLC0415 - the same
@@ -425,6 +439,7 @@ def accounts_of(
         timing=Timing(ledger=ledger, clock=clock),
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
+        post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
     )
 
 

@@ -144,6 +144,10 @@ class BadAddress(AskedWrongly):
     """That is not an e-mail address we can write to."""
 
 
+class NotNow(AskedWrongly):
+    """That cannot be done any more."""
+
+
 class BadToken(AskedWrongly):
     """This link has run out or was copied incompletely."""
 

@@ -82,6 +82,11 @@ def chosen_sources(keys: tuple[str, ...]) -> Mapping[str, Source]:
     return {key: source for key, source in sources.items() if not keys or key in keys}
 
 
+def source_named(key: str) -> Source:
+    """One source in Python, without looking at the others."""
+    return cast("Source", importlib.import_module(f"scrapers.sources.{key}").SOURCE)
+
+
 def size_assumptions() -> tuple[Assumption, ...]:
     """What the size of firm is judged by. Raises ReferenceDataError."""
     return cast("tuple[Assumption, ...]", importlib.import_module("classifiers.size_rules").rules().assumptions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from service.bootstrap import open_house
 from service.settings import Settings
 from service.usecases.people import THIS_COPY
@@ -24,3 +26,11 @@ async def administrators(settings: Settings) -> list[str]:
         if organisation is None:
             return ["There is none. Make one with: bowbell admin add EMAIL"]
         return [f"{each.address} since {each.since:%d %b %Y}" for each in await book.colleagues(organisation)]
+
+
+async def add_to_organisation(settings: Settings, key: str, *, domains: Sequence[str], person: str, role: str) -> str:
+    """Let an organisation and one of its people in; what happened, in a sentence. Raises AskedWrongly of every kind."""
+    async with open_house(settings) as house:
+        name = await house.organisations().add(key, domains=domains, person=person, role=role)
+    at = f", with mail at {', '.join(domains)}" if domains else ""
+    return f"{person} is {role} of {name}{at}. Sign in at {settings.public_address}/sign-in"

@@ -3,7 +3,8 @@
 Split by subject: notices (notices.py), opportunities (recorded.py), events (outbox.py), firms and alerts (firms.py,
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
-(corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py).
+(corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
+what buyers post (postings.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from service.store.inbound import Inbound
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
+from service.store.postings import Postings
 from service.store.pursuits import Pursuits
 from service.store.recorded import Recorded
 from service.store.runs import Runs
@@ -47,6 +49,7 @@ class SqlTransaction(
     Runs,
     Pursuits,
     Inbound,
+    Postings,
 ):
     """Everything within one database transaction."""
 

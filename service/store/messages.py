@@ -22,7 +22,9 @@ from service.store.tables import (
     FirmRow,
     LetterRow,
     MessageRow,
+    OpportunityKeyRow,
     OpportunityRow,
+    PostingRow,
     PursuitRow,
 )
 from service.usecases.ledger import Addressed, Claimed
@@ -31,6 +33,7 @@ MESSAGE, DELIVERY, ALERT = table(MessageRow), table(DeliveryRow), table(AlertRow
 BOUNCE = table(BounceRow)
 DESTINATION, FIRM, OPPORTUNITY = table(DestinationRow), table(FirmRow), table(OpportunityRow)
 LETTER, PURSUIT = table(LetterRow), table(PursuitRow)
+KEY, POSTING = table(OpportunityKeyRow), table(PostingRow)
 
 
 #: Account mail to a person, not to a firm, has neither a destination nor a firm.
@@ -119,8 +122,16 @@ class Messages(Suppressions):
             return ""
         if firm.state != "active":
             return f"the firm is {firm.state}"
+        # A posting that was taken back counts at once, before the steps have told the opportunity.
+        taken_back = exists().where(
+            KEY.c.opportunity_id == OPPORTUNITY.c.id,
+            KEY.c.scheme == "ocid",
+            KEY.c.key == POSTING.c.ocid,
+            POSTING.c.state == "withdrawn",
+        )
         opportunities = (
             select(OPPORTUNITY.c.status, OPPORTUNITY.c.closes, ALERT.c.change, PURSUIT.c.course)
+            .add_columns(ALERT.c.change_kind, taken_back.label("taken_back"))
             .join(ALERT, ALERT.c.opportunity_id == OPPORTUNITY.c.id)
             .join(DELIVERY, DELIVERY.c.alert_id == ALERT.c.id)
             .outerjoin(
@@ -198,12 +209,14 @@ def _waiting(each: Addressed) -> dict[str, Any]:
     }
 
 
-def _pointless(row: Row[Any, Any, Any, Any], *, now: str) -> str:
+def _pointless(row: Row[Any], *, now: str) -> str:
     """Why one alert of a message need not be told any more; "" where it does."""
     if row.change.startswith("ending:"):
         return ""  # the contract that ends is another piece of work than the tender the firm spoke of
     if row.course in DONE_WITH:
         return "the firm said that it does not bid"
+    if row.taken_back and row.change_kind != "cancelled":
+        return "the buyer has withdrawn it"
     is_reminder = row.change.startswith("reminder:")
     if is_reminder and row.course not in TO_DO:
         return "the firm said that it is done, or took it off its list"
@@ -212,7 +225,7 @@ def _pointless(row: Row[Any, Any, Any, Any], *, now: str) -> str:
     return ""
 
 
-def _is_over(row: Row[Any, Any, Any, Any], *, now: str) -> bool:
+def _is_over(row: Row[Any], *, now: str) -> bool:
     return row.status in {"cancelled", "awarded"} or bool(row.closes and row.closes <= now)
 
 

@@ -10,6 +10,7 @@ from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
+from service.usecases.post import Post
 from service.usecases.pursue import Lists
 from service.usecases.rights import Rights
 from service.usecases.sign_in import SignIn
@@ -36,6 +37,7 @@ class Accounts:
     timing: Timing
     lists: Lists
     past_letters: PastLetters
+    post: Post
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -34,6 +34,8 @@ from service.web.pages import (
     mailbox,
     not_for_me,
     past_letter,
+    posting_form,
+    postings,
     profile,
     rights,
     sign_in,
@@ -67,6 +69,8 @@ _ACCOUNT = (
     your_list,
     past_letter,
 )
+#: In this order: the acts of a posting stand before the names of its questions.
+_BUYERS = (postings, posting_form)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -143,7 +147,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    for module in (*_PUBLIC, *_ACCOUNT):
+    for module in (*_PUBLIC, *_ACCOUNT, *_BUYERS):
         app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
     if has_mailbox:

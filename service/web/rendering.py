@@ -25,6 +25,7 @@ class NavigationEntry:
 NAVIGATION = (
     NavigationEntry(key="find", href="/opportunities", text="Find work"),
     NavigationEntry(key="support", href="/support", text="Free support"),
+    NavigationEntry(key="buyers", href="/buyers", text="For buyers"),
     NavigationEntry(key="sources", href="/sources", text="Sources"),
     NavigationEntry(key="alerts", href="/alerts/new", text="Get alerts"),
 )

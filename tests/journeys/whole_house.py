@@ -33,6 +33,7 @@ from service.usecases.collect import Report
 from service.web.house import HOUSE
 from service.web.listen import listen
 from service.web.middleware.limits import RateLimit
+from tests.posting_world import ANSWERS
 
 T = TypeVar("T")
 
@@ -196,7 +197,27 @@ async def _happen(whole: WholeHouse) -> None:
     await whole.post(NOBODY, "/alerts/new/trade", ("sector", "food"), ("words", ""))
     await whole.post(NOBODY, "/alerts/new/place", ("area", HACKNEY))
     await whole.post(NOBODY, "/alerts/new/firm", ("size", "micro"))
+    await _post_something(whole)
     await drain_all(whole.inside, STEPS)
+
+
+async def _post_something(whole: WholeHouse) -> None:
+    """A posting that firms see, one that was only begun, and one that waits for approval."""
+    async with whole.inside.ledger.writing() as book:
+        for kind in ("buyer", "contractor"):
+            number = await book.organisation_at(kind=kind, key="sample")
+            await book.add_domain(number or 0, address_of(NOBODY).rpartition("@")[2])
+    # The newest of an organisation is the one the walk looks at.
+    for who, act in (("contractor approver", "publish"), ("buyer poster", ""), ("buyer poster", "ask")):
+        _, page = await whole.post(who, "/buyers/postings")
+        (path,) = set(re.findall(r"/buyers/postings/[0-9a-f]{16}", page))
+        for question, answer in ANSWERS if act else ():
+            status, said = await whole.post(who, f"{path}/{question}", *answer.items())
+            assert status == 200, said
+        if act:
+            seen = re.findall(r'name="seen" value="(\d+)"', (await whole.get(who, f"{path}/check"))[2])
+            status, said = await whole.post(who, f"{path}/{act}", *(("seen", each) for each in seen))
+            assert status == 200, said
 
 
 async def _new_visitor(whole: WholeHouse, who: str) -> None:

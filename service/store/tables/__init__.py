@@ -27,6 +27,7 @@ from service.store.tables.polling import (
     SourcePermitRow,
     SourceSpellRow,
 )
+from service.store.tables.posting import OrganisationDomainRow, PostingRow
 from service.store.tables.radar import ContractEndRow
 from service.store.tables.recorded import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
@@ -70,10 +71,12 @@ __all__ = [
     "NoticeRow",
     "OpportunityKeyRow",
     "OpportunityRow",
+    "OrganisationDomainRow",
     "OrganisationRow",
     "PaceRow",
     "PersonRow",
     "PollLeaseRow",
+    "PostingRow",
     "ProfileRow",
     "PursuitRow",
     "ReceiptChoiceRow",

@@ -1,0 +1,121 @@
+"""What buyers post on this copy itself: OCDS releases made by our own form, read like those of any other source.
+
+Nobody is asked for them: they come in when somebody presses "Publish". A poll therefore finds an empty list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+
+from scrapers.kinds import ocds, ocds_details, packages, words
+from scrapers.kinds.ocds import Json, part, release_date
+from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Change, Details, Reading, Stage
+from service.domain.posting import OCID_PREFIX
+from service.errors import UnreadableField
+from service.ports import Access, Http, Page, SourceCard
+
+NAME = "Bowbell"
+_OWN = re.compile(rb'"ocid"\s*:\s*"' + OCID_PREFIX.encode() + rb"-")
+_MEANINGS = {
+    "tender": (Stage.TENDER, Change.NEW),
+    "tenderUpdate": (Stage.TENDER, Change.UPDATE),
+    "tenderCancellation": (Stage.TENDER, Change.CANCELLATION),
+    "award": (Stage.AWARD, Change.AWARD),
+}
+
+
+class Postings:
+    """The notices of our own form."""
+
+    key = "postings"
+    card = SourceCard(
+        name=NAME,
+        home="",
+        licence="Open Government Licence v3.0",
+        attribution="Posted here by the buyer, under the Open Government Licence v3.0.",
+        rhythm="the moment a buyer publishes",
+        every=86_400.0,
+        caveats=("Only what buyers post here: it may be published elsewhere too.",),
+    )
+
+    async def pages(
+        self,
+        http: Http,
+        *,
+        access: Access,
+        bookmark: str | None,
+        since: datetime | None,
+        until: datetime,
+        seen: datetime,
+    ) -> AsyncIterator[Page]:
+        """One page with nothing on it: postings come in by themselves."""
+        del http, access, bookmark, since, until, seen
+        yield Page(notices=(), bookmark="they come in by themselves", done=True, empty=True)
+
+    def recognises(self, payload: bytes) -> bool:
+        """Tell whether a file holds releases of our own form."""
+        start = payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        return start in {b"{", b"["} and _OWN.search(payload) is not None
+
+    def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
+        """Split a file of packages, records or releases. Raises UnreadableBody."""
+        for package in packages.packages_in(payload, source=NAME):
+            yield from packages.notices_of(package, key=self.key, source=NAME, seen=seen)
+
+    def read(self, notice: Notice) -> Reading | SetAside:
+        """Map one notice; what cannot be read is set aside with the field that is to blame."""
+        try:
+            release = orjson.loads(notice.body)
+            if not isinstance(release, dict) or notice.form != packages.FORM:
+                return self._aside(notice, f"the form {notice.form} is not of this source.")
+            return self._reading(notice, release)
+        except UnreadableField as trouble:
+            return self._aside(notice, str(trouble))
+        except orjson.JSONDecodeError:
+            return self._aside(notice, "the notice is not JSON.")
+
+    def _reading(self, notice: Notice, release: Json) -> Reading | SetAside:
+        step = next((tag for tag in ocds.strings(release, "tag") if tag in _MEANINGS), None)
+        if step is None:
+            return self._aside(notice, "tag: it says nothing that we know.")
+        stage, change = _MEANINGS[step]
+        return Reading(
+            source=self.key,
+            notice_id=notice.source_id,
+            published=release_date(release),
+            keys=ocds_details.keys(release, source=self.key, notice_ids=(notice.source_id,)),
+            stage=stage,
+            change=change,
+            details=_details(release),
+            stated_status=ocds.text(part(release, "tender"), "status"),
+        )
+
+    def _aside(self, notice: Notice, reason: str) -> SetAside:
+        return SetAside(source=self.key, source_id=notice.source_id, reason=f"{NAME}: {reason}")
+
+
+def _details(release: Json) -> Details:
+    """What it says; how to reply is part of the text, since there is no other page to look it up on."""
+    tender = part(release, "tender")
+    worth = ocds.value(part(tender, "value"), field="tender.value")
+    manner = ocds_details.Manner(official_url="", value=worth, below_threshold=None, sme=None, vcse=None)
+    found = ocds_details.details(release, manner)
+    asked = tender.get("submissionMethodDetails")
+    said = words.passage(asked) if isinstance(asked, str) else ""
+    # The buyer gave this address to be read by everybody; it is the one contact that is carried over.
+    buyer = next((row for row in ocds.rows(release, "parties") if "buyer" in ocds.strings(row, "roles")), {})
+    contact = part(buyer, "contactPoint")
+    where = next((given for name in ("email", "url") if isinstance(given := contact.get(name), str)), "")
+    lines = [
+        line for line in (f"How to reply: {said}" if said else "", f"Send it to: {where}" if where else "") if line
+    ]
+    return replace(found, description="\n\n".join((found.description, "\n".join(lines)))) if lines else found
+
+
+SOURCE = Postings()

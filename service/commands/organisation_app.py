@@ -1,0 +1,43 @@
+"""`bowbell admin organisation`: let organisations in that buy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+
+def commands(settings: Callable[[], Settings]) -> typer.Typer:
+    """The commands, which ask for the settings only when one of them runs."""
+    app = typer.Typer(help="Organisations that post what they buy.", no_args_is_help=True)
+
+    @app.command()
+    def add(
+        key: Annotated[str, typer.Argument(help="One of the 33 authorities or the GLA family, like hackney.")],
+        *,
+        person: Annotated[str, typer.Option(help="The e-mail address of one of its people, who signs in with it.")],
+        role: Annotated[str, typer.Option(help="viewer, poster, approver or administrator.")] = "approver",
+        domain: Annotated[
+            list[str] | None, typer.Option(help="A mail domain of it: only addresses at one publish.")
+        ] = None,
+    ) -> None:
+        """Let an organisation in with one of its people; again for each further person or domain."""
+        from service.commands.people import add_to_organisation  # noqa: PLC0415 - nothing heavy before a command runs
+
+        said = add_to_organisation(settings(), key, domains=domain or [], person=person, role=role)
+        typer.echo(asyncio.run(said))
+
+    @app.command("list")
+    def list_() -> None:
+        """Say which organisations can be let in."""
+        from service.usecases.organisations import known_buyers  # noqa: PLC0415 - the same
+
+        for key, name in known_buyers().items():
+            typer.echo(f"{key}  {name}")
+
+    return app

@@ -1,0 +1,248 @@
+"""A posting: an opportunity a buyer types into our form, from its draft to how it ended.
+
+Every change of state is a pure function here. Each is refused with a sentence where it cannot be done any more, so two
+people who press a button at once get one outcome and one explanation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from service.errors import NotNow
+
+#: The longest reason that is kept, in characters.
+REASON_CAP = 500
+#: What the procurement number (ocid) of a posting begins with. It is our own and not registered with the standard's
+#: keepers: an operator who publishes for others registers one.
+OCID_PREFIX = "ocds-bowbel"
+
+
+class PostingState(StrEnum):
+    """Where a posting stands."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    #: Ended without an award.
+    CLOSED = "closed"
+    AWARDED = "awarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What was typed, as it was typed; "" for nothing yet."""
+
+    title: str = ""
+    description: str = ""
+    #: Key of a sector, as the poster has it.
+    sector: str = ""
+    #: Key of the sector we suggested; "" where we did not.
+    suggested: str = ""
+    #: "london", or GSS codes of boroughs.
+    areas: tuple[str, ...] = ()
+    #: Pounds without VAT.
+    worth: str = ""
+    starts_day: str = ""
+    starts_month: str = ""
+    starts_year: str = ""
+    months: str = ""
+    closes_day: str = ""
+    closes_month: str = ""
+    closes_year: str = ""
+    closes_time: str = ""
+    #: An e-mail address, or the address of a web page.
+    reply: str = ""
+    #: What a reply is to hold.
+    asks: str = ""
+    #: The questions answered without a problem.
+    done: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a draft says once nothing is wrong with it."""
+
+    title: str
+    description: str
+    sector: str
+    areas: tuple[str, ...]
+    worth: Decimal
+    starts: date
+    #: The last day.
+    ends: date
+    closes: datetime
+    reply: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """An opportunity of a buyer, with what firms see of it and what is being written."""
+
+    identity: str
+    #: The number of the organisation that buys.
+    organisation: int
+    #: Its name, as firms read it.
+    buyer: str
+    state: PostingState
+    #: What is being written; the same as `live` where nothing has changed since.
+    draft: Draft
+    #: What firms see; None before it is published.
+    live: Draft | None = None
+    #: Counts every change, so that nobody decides on what was changed meanwhile.
+    version: int = 1
+    #: The version that was published last; 0 before.
+    live_version: int = 0
+    #: How many notices were made of it.
+    notices: int = 0
+    #: Numbers of people; 0 for nobody.
+    made_by: int
+    asked_by: int = 0
+    #: Why it was sent back, withdrawn or ended; "" where nobody said.
+    note: str = ""
+    published: datetime | None = None
+    changed: datetime
+
+    @property
+    def ocid(self) -> str:
+        """The number of its procurement."""
+        return f"{OCID_PREFIX}-{self.identity}"
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether something was written that firms do not see yet."""
+        return self.draft != self.live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """Who won, and for how much."""
+
+    supplier: str
+    #: Pounds without VAT; None where it is not said.
+    worth: Decimal | None = field(default=None)
+
+
+_OVER = {
+    PostingState.WITHDRAWN: "It was withdrawn.",
+    PostingState.CLOSED: "It ended without an award.",
+    PostingState.AWARDED: "It was awarded.",
+}
+
+
+def write(posting: Posting, draft: Draft, *, at: datetime) -> Posting:
+    """Answer a question. What waits for approval becomes a draft again: nobody approves what they did not read.
+
+    Raises:
+        NotNow: it is over.
+    """
+    _refuse_if_over(posting)
+    state = PostingState.DRAFT if posting.state is PostingState.WAITING else posting.state
+    return _next(posting, state=state, draft=draft, at=at)
+
+
+def ask(posting: Posting, *, by: int, at: datetime) -> Posting:
+    """Ask a colleague to approve a draft.
+
+    Raises:
+        NotNow: it is published, or over.
+    """
+    _refuse_if_over(posting)
+    if posting.state is PostingState.WAITING:
+        return posting
+    if posting.state is not PostingState.DRAFT:
+        raise NotNow("It is published already. A colleague who may publish can publish your change.")
+    return _next(posting, state=PostingState.WAITING, asked_by=by, note="", at=at)
+
+
+def send_back(posting: Posting, *, why: str, at: datetime) -> Posting:
+    """Give a draft back to its writer with a reason.
+
+    Raises:
+        NotNow: it does not wait for approval.
+    """
+    if posting.state is not PostingState.WAITING:
+        raise NotNow("It does not wait for approval any more: somebody else has decided.")
+    return _next(posting, state=PostingState.DRAFT, note=why[:REASON_CAP], at=at)
+
+
+def publish(posting: Posting, *, seen: int, at: datetime) -> Posting:
+    """Publish a draft, or a change of what is published; the very same posting where that was done already.
+
+    Args:
+        posting: as it stands.
+        seen: the version that whoever publishes has read.
+        at: the moment.
+
+    Raises:
+        NotNow: it is over, or was changed since it was read.
+    """
+    if posting.live is not None and posting.live_version == seen:
+        return posting
+    _refuse_if_over(posting)
+    if posting.version != seen:
+        raise NotNow("It was changed since you looked. Read it again, then decide.")
+    if not posting.has_changes:
+        return posting
+    return replace(
+        _next(posting, state=PostingState.PUBLISHED, note="", at=at),
+        live=posting.draft,
+        live_version=seen,
+        notices=posting.notices + 1,
+        published=posting.published or at,
+    )
+
+
+def withdraw(posting: Posting, *, why: str, at: datetime) -> Posting:
+    """Take a published posting back; the very same posting where that was done already. Raises NotNow."""
+    return _end(posting, PostingState.WITHDRAWN, note=why, at=at)
+
+
+def award(posting: Posting, *, at: datetime) -> Posting:
+    """Say that it was awarded; the very same posting where that was done already. Raises NotNow."""
+    return _end(posting, PostingState.AWARDED, note="", at=at)
+
+
+def close(posting: Posting, *, why: str, at: datetime) -> Posting:
+    """End it without an award; the very same posting where that was done already. Raises NotNow."""
+    return _end(posting, PostingState.CLOSED, note=why, at=at)
+
+
+def _end(posting: Posting, state: PostingState, *, note: str, at: datetime) -> Posting:
+    if posting.state is state:
+        return posting
+    _refuse_if_over(posting)
+    if posting.state is not PostingState.PUBLISHED:
+        raise NotNow("It is not published yet.")
+    ended = _next(posting, state=state, note=note[:REASON_CAP], at=at)
+    # A change that nobody published goes with it: firms are told the end of what they have read.
+    return replace(ended, draft=posting.live or posting.draft, notices=posting.notices + 1)
+
+
+def _refuse_if_over(posting: Posting) -> None:
+    if posting.state in _OVER:
+        raise NotNow(f"{_OVER[posting.state]} Nothing more can be changed.")
+
+
+def _next(
+    posting: Posting,
+    *,
+    state: PostingState,
+    at: datetime,
+    draft: Draft | None = None,
+    asked_by: int | None = None,
+    note: str | None = None,
+) -> Posting:
+    return replace(
+        posting,
+        state=state,
+        draft=posting.draft if draft is None else draft,
+        asked_by=posting.asked_by if asked_by is None else asked_by,
+        note=posting.note if note is None else note,
+        version=posting.version + 1,
+        changed=at,
+    )

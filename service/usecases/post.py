@@ -1,0 +1,340 @@
+"""Post: a buyer's people write an opportunity, have it approved and publish it; and what becomes of it.
+
+A posting is only ever found through the organisations somebody belongs to: to anybody else it is not there. What is
+published becomes a notice in the same transaction, and goes the way of every notice from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from service.domain import posting as life
+from service.domain.correction import Correction, Origin
+from service.domain.history import fold
+from service.domain.matching import subject_of
+from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Details, Key, Opportunity
+from service.domain.posting import Award, Draft, Posting, Terms
+from service.domain.posting_answers import QUESTIONS, check, terms_of
+from service.domain.posting_release import FORM, SOURCE, Step, notice_id, release_of
+from service.domain.roles import Visitor
+from service.domain.tagging import Tags
+from service.errors import NotAllowed, NotFound, NotNow
+from service.ports import Clock, Source, Tagger
+from service.usecases.collect import Report, keep
+from service.usecases.correct import CorrectionBook
+from service.usecases.ledger import Transaction
+from service.usecases.people import Audited, PeopleBook
+from service.usecases.record import permanent_id
+from service.usecases.standing import StandingInterests
+from service.usecases.tag import place_in
+
+#: Postings of an organisation that are listed.
+LISTED = 200
+#: Below this a number of firms would tell who they are.
+FEWEST_SHOWN = 5
+
+
+class PostingBook(Transaction, PeopleBook, CorrectionBook, Protocol):
+    """What posting asks of the store, within one transaction."""
+
+    async def keep_posting(self, posting: Posting, *, over: int) -> bool:
+        """Write a posting over the version it was made from (0: it is new); False where that is no longer there."""
+
+    async def posting(self, identity: str, *, organisations: Collection[int]) -> Posting | None:
+        """A posting of one of these organisations; None where there is none."""
+
+    async def postings(self, organisations: Collection[int], *, most: int) -> Sequence[Posting]:
+        """The postings of some organisations, the newest change first."""
+
+    async def posting_log(self, identity: str) -> Sequence[Audited]:
+        """What was done with a posting, the oldest first."""
+
+    async def domains(self, organisation: int) -> frozenset[str]:
+        """The mail domains of an organisation."""
+
+
+class PostingLedger(Protocol):
+    """Opens transactions over postings."""
+
+    def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[PostingBook]:
+        """A transaction."""
+
+    def reading(self) -> AbstractAsyncContextManager[PostingBook]:
+        """A connection that only reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A draft as firms will see it, and how many would be told; None: fewer than FEWEST_SHOWN."""
+
+    opportunity: Opportunity
+    tags: Tags
+    firms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a buyer's people may do. A posting of another organisation raises NotFound, whatever is asked."""
+
+    ledger: PostingLedger
+    clock: Clock
+    #: The source whose notices postings are.
+    source: Source
+    #: Loaded when something is first judged.
+    tagger: Callable[[], Tagger]
+    standing: StandingInterests = field(default_factory=StandingInterests)
+
+    async def mine(self, visitor: Visitor) -> Sequence[Posting]:
+        """Everything of the organisations whose postings somebody may read, the newest change first."""
+        async with self.ledger.reading() as book:
+            return await book.postings(_where(visitor, "posting.read"), most=LISTED)
+
+    async def see(self, visitor: Visitor, identity: str) -> Posting:
+        """One posting. Raises NotFound."""
+        async with self.ledger.reading() as book:
+            return await _found(book, visitor, identity, act="posting.read")
+
+    async def log(self, visitor: Visitor, identity: str) -> Sequence[tuple[Audited, str]]:
+        """What was done with a posting and by whom ("" for nobody known), the oldest first. Raises NotFound."""
+        async with self.ledger.reading() as book:
+            await _found(book, visitor, identity, act="posting.read")
+            rows = await book.posting_log(identity)
+            people = {number: await book.person(number) for number in {row.person for row in rows}}
+        return [(row, person.address if (person := people[row.person]) else "") for row in rows]
+
+    async def may_publish(self, visitor: Visitor, posting: Posting) -> bool:
+        """Whether somebody may publish: by role, and writing from a mail domain of the organisation."""
+        async with self.ledger.reading() as book:
+            return await _may_publish(book, visitor, posting)
+
+    async def begin(self, visitor: Visitor, organisation: int) -> Posting:
+        """An empty draft. Raises NotAllowed."""
+        if not visitor.may("posting.draft", organisation=organisation):
+            raise NotAllowed
+        name = next(each.name for each in visitor.memberships if each.organisation == organisation)
+        made = Posting(
+            identity=secrets.token_hex(8),
+            organisation=organisation,
+            buyer=name,
+            state=life.PostingState.DRAFT,
+            draft=Draft(),
+            made_by=visitor.person,
+            changed=self.clock.now(),
+        )
+        async with self.ledger.writing() as book:
+            await book.keep_posting(made, over=0)
+            await self._log(book, visitor, made, act="begun")
+        return made
+
+    async def answer(self, visitor: Visitor, identity: str, typed: Draft, *, question: str) -> dict[str, str]:
+        """Keep what was typed, wrong or not; what is wrong, by field. Raises NotFound or NotNow."""
+        now = self.clock.now()
+        problems = check(question, typed, now=now)
+        done = {*typed.done, question} if not problems else {*typed.done} - {question}
+        draft = replace(typed, done=tuple(name for name in QUESTIONS if name in done))
+        if question == "what" and not problems and not draft.sector:
+            key = await self._sector(draft)
+            draft = replace(draft, sector=key, suggested=key)
+        async with self.ledger.writing() as book:
+            before = await _found(book, visitor, identity, act="posting.draft")
+            if draft != before.draft:
+                await _keep(book, life.write(before, draft, at=now), over=before)
+        return problems
+
+    async def preview(self, posting: Posting, draft: Draft) -> Preview | dict[str, str]:
+        """A draft as firms will see it, or what is wrong with it."""
+        now = self.clock.now()
+        terms = terms_of(draft, now=now)
+        if isinstance(terms, dict):
+            return terms
+        opportunity = self._as_opportunity(posting, terms, now)
+        details = opportunity.state.details
+        tags = await asyncio.to_thread(lambda: self.tagger().tags(details))
+        subject = subject_of(
+            details=details,
+            stage=opportunity.state.stage,
+            status=opportunity.state.status,
+            tags=tags,
+            place=place_in(details),
+            source=SOURCE,
+        )
+        async with self.ledger.reading() as book:
+            index = await self.standing.index(book)
+        reached = len(await asyncio.to_thread(lambda: index.agreeing(subject, now=now)))
+        return Preview(opportunity=opportunity, tags=tags, firms=reached if reached >= FEWEST_SHOWN else None)
+
+    async def ask(self, visitor: Visitor, identity: str) -> Posting:
+        """Ask a colleague to approve. Raises NotFound or NotNow."""
+        now = self.clock.now()
+        async with self.ledger.writing() as book:
+            before = await _found(book, visitor, identity, act="posting.draft")
+            if isinstance(terms_of(before.draft, now=now), dict):
+                raise NotNow("Some answers are missing or no longer right. Check them first.")
+            after = life.ask(before, by=visitor.person, at=now)
+            if after is not before:
+                await _keep(book, after, over=before)
+                await self._log(book, visitor, after, act="asked")
+        return after
+
+    async def send_back(self, visitor: Visitor, identity: str, *, why: str) -> Posting:
+        """Give a draft back to its writer. Raises NotFound, NotAllowed or NotNow."""
+        async with self.ledger.writing() as book:
+            before = await self._publishable(book, visitor, identity)
+            after = life.send_back(before, why=why, at=self.clock.now())
+            await _keep(book, after, over=before)
+            await self._log(book, visitor, after, act="sent_back")
+        return after
+
+    async def publish(self, visitor: Visitor, identity: str, *, seen: int) -> Posting:
+        """Publish what somebody has read as version `seen`. Raises NotFound, NotAllowed or NotNow."""
+        now = self.clock.now()
+        async with self.ledger.writing() as book:
+            before = await self._publishable(book, visitor, identity)
+            after = life.publish(before, seen=seen, at=now)
+            if after is before:
+                return after
+            terms = terms_of(after.draft, now=now)
+            if isinstance(terms, dict):
+                raise NotNow(f"{next(iter(terms.values()))}. Check the answers first.")
+            await _keep(book, after, over=before)
+            step: Step = "tender" if before.live is None else "tenderUpdate"
+            await self._tell(book, after, terms, step=step)
+            await self._teach(book, visitor, after)
+            await self._log(book, visitor, after, act="published" if step == "tender" else "changed")
+        return after
+
+    async def withdraw(self, visitor: Visitor, identity: str, *, why: str) -> Posting:
+        """Take a posting back. Raises NotFound, NotAllowed or NotNow."""
+        return await self._end(visitor, identity, life.withdraw, step="withdrawn", why=why)
+
+    async def close(self, visitor: Visitor, identity: str, *, why: str) -> Posting:
+        """End a posting without an award. Raises NotFound, NotAllowed or NotNow."""
+        return await self._end(visitor, identity, life.close, step="unsuccessful", why=why)
+
+    async def award(self, visitor: Visitor, identity: str, won: Award) -> Posting:
+        """Say who won. Raises NotFound, NotAllowed or NotNow."""
+
+        def awarded(posting: Posting, *, why: str, at: datetime) -> Posting:
+            del why
+            return life.award(posting, at=at)
+
+        return await self._end(visitor, identity, awarded, step="award", won=won)
+
+    # ------------------------------------------------------------------------------------------------- inside
+
+    async def _end(
+        self,
+        visitor: Visitor,
+        identity: str,
+        ends: Callable[..., Posting],
+        *,
+        step: Step,
+        why: str = "",
+        won: Award | None = None,
+    ) -> Posting:
+        now = self.clock.now()
+        async with self.ledger.writing() as book:
+            before = await self._publishable(book, visitor, identity)
+            after = ends(before, why=why, at=now)
+            if after is before:
+                return after
+            # What was published was right when it was: its deadline may be past by now.
+            terms = terms_of(after.draft, now=before.published or now)
+            if isinstance(terms, dict):
+                raise NotNow(next(iter(terms.values())))
+            await _keep(book, after, over=before)
+            await self._tell(book, after, terms, step=step, won=won)
+            await self._log(book, visitor, after, act=step)
+        return after
+
+    async def _publishable(self, book: PostingBook, visitor: Visitor, identity: str) -> Posting:
+        found = await _found(book, visitor, identity, act="posting.publish")
+        if not await _may_publish(book, visitor, found):
+            raise NotAllowed("Only somebody with an address at the organisation's own domain publishes.")
+        return found
+
+    async def _tell(
+        self, book: PostingBook, posting: Posting, terms: Terms, *, step: Step, won: Award | None = None
+    ) -> None:
+        """Make a notice of it, which waits to be recorded like any other."""
+        now = self.clock.now()
+        notice = self._notice(posting, release_of(posting, terms, step=step, at=now, won=won), now)
+        read = self.source.read(notice)
+        if isinstance(read, SetAside):
+            raise NotNow(read.reason)
+        await keep(book, [(notice, "")], quiet=False, report=Report(), now=now)
+
+    def _notice(self, posting: Posting, body: bytes, now: datetime) -> Notice:
+        return Notice(source=SOURCE, source_id=notice_id(posting), published=now, seen=now, body=body, form=FORM)
+
+    def _as_opportunity(self, posting: Posting, terms: Terms, now: datetime) -> Opportunity:
+        notice = self._notice(posting, release_of(posting, terms, step="tender", at=now), now)
+        read = self.source.read(notice)
+        if isinstance(read, SetAside):
+            raise NotNow(read.reason)
+        return Opportunity(identity=opportunity_of(posting), revision=1, state=fold([read]), first_seen=now)
+
+    async def _sector(self, draft: Draft) -> str:
+        """The trade we take it to be; "" where we cannot tell."""
+        details = Details(title=draft.title, description=draft.description)
+        tags = await asyncio.to_thread(lambda: self.tagger().tags(details))
+        return tags.likely[0].key if tags.likely else ""
+
+    async def _teach(self, book: PostingBook, visitor: Visitor, posting: Posting) -> None:
+        """Where the poster named another trade than we did, the next training learns from it."""
+        draft = posting.draft
+        if draft.sector == draft.suggested:
+            return
+        said = Correction(
+            opportunity=opportunity_of(posting),
+            person=await book.person_behind(visitor.address),
+            origin=Origin.POSTER,
+            sectors=(draft.sector,),
+            not_sectors=(draft.suggested,) if draft.suggested else (),
+            at=self.clock.now(),
+        )
+        await book.keep_correction(said)
+
+    async def _log(self, book: PostingBook, visitor: Visitor, posting: Posting, *, act: str) -> None:
+        await book.write_audit(
+            act=f"posting.{act}",
+            subject=f"posting:{posting.identity}",
+            person=visitor.person,
+            organisation=posting.organisation,
+            detail=str(posting.version),
+            at=self.clock.now(),
+        )
+
+
+def opportunity_of(posting: Posting) -> str:
+    """The id of the opportunity a posting is or becomes."""
+    return permanent_id([Key(scheme="ocid", value=posting.ocid)])
+
+
+def _where(visitor: Visitor, act: str) -> list[int]:
+    return [each.organisation for each in visitor.where(act)]
+
+
+async def _found(book: PostingBook, visitor: Visitor, identity: str, *, act: str) -> Posting:
+    found = await book.posting(identity, organisations=_where(visitor, act))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _may_publish(book: PostingBook, visitor: Visitor, posting: Posting) -> bool:
+    if not visitor.may("posting.publish", organisation=posting.organisation):
+        return False
+    return visitor.address.rpartition("@")[2].lower() in await book.domains(posting.organisation)
+
+
+async def _keep(book: PostingBook, after: Posting, *, over: Posting) -> None:
+    if not await book.keep_posting(after, over=over.version):
+        raise NotNow("A colleague changed it at the same moment. Look again.")

@@ -1,0 +1,166 @@
+"""The six questions of a posting as boxes: what was posted becomes a draft, and a draft fills the boxes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from service.domain.differences import moment_words, money_words
+from service.domain.posting import Draft, Terms
+from service.domain.sectors import all_sectors
+from service.domain.wording import list_words
+from service.web.forms.filters import area_label, boroughs_by_name
+from service.web.forms.interests import Fields
+
+#: Characters of a one-line box that are kept; the longest honest answer is far below. Texts are kept whole.
+_LINE_CAP = 400
+
+#: What each page asks, and an example that is shown beside it.
+TITLES: Mapping[str, str] = {
+    "what": "What do you need?",
+    "where": "What trade is it, and where is the work?",
+    "how-much": "How much is it worth?",
+    "how-long": "How long does it last?",
+    "by-when": "By when must firms reply?",
+    "how-to-reply": "How do firms reply?",
+}
+EXAMPLES: Mapping[str, str] = {
+    "what": "Window cleaning at two primary schools. Inside and outside, four times a year, out of school hours. "
+    "The taller building has three floors.",
+    "where": "Cleaning, waste and environment, in Hackney.",
+    "how-much": "£9,000 for all three years, without VAT. A best guess helps firms to decide whether to reply.",
+    "how-long": "From 1 April 2027, for 36 months. For a single job give 1 month.",
+    "by-when": "5 March 2027, 12 noon. Two weeks is usual; small firms answer in evenings and at weekends.",
+    "how-to-reply": "quotes@borough.example: a price for each visit, and the name of one customer we can ask.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingForm:
+    """A page of the form: what was typed and what is wrong with it."""
+
+    typed: Draft
+    problems: Mapping[str, str]
+
+    def error(self, name: str) -> dict[str, str] | None:
+        """The sentence beside a field."""
+        return {"text": self.problems[name]} if name in self.problems else None
+
+    @property
+    def summary(self) -> list[dict[str, str]]:
+        """The sentences above the form, each leading to its field."""
+        return [{"text": text, "href": f"#{_FIRST_BOX.get(name, name)}"} for name, text in self.problems.items()]
+
+    @property
+    def sectors(self) -> list[dict[str, object]]:
+        """The trades, one to be chosen."""
+        first = [] if self.typed.sector else [{"value": "", "text": "Choose a trade", "selected": True}]
+        named = [
+            {"value": each.key, "text": each.label, "selected": each.key == self.typed.sector} for each in all_sectors()
+        ]
+        return [*first, *named]
+
+    @property
+    def suggestion(self) -> str:
+        """What we took the trade to be; "" where we could not tell."""
+        return next((each.label for each in all_sectors() if each.key == self.typed.suggested), "")
+
+    @property
+    def areas(self) -> list[dict[str, object]]:
+        """All of London, then the 33 authorities by name."""
+        choices = [("london", area_label("london")), *boroughs_by_name()]
+        return [{"value": code, "text": name, "checked": code in self.typed.areas} for code, name in choices]
+
+    def day(self, name: str) -> list[dict[str, object]]:
+        """The three boxes of a day."""
+        wrong = " govuk-input--error" if name in self.problems else ""
+        return [
+            {
+                "id": f"{name}_{part}",
+                "name": f"{name}_{part}",
+                "label": part.capitalize(),
+                "value": getattr(self.typed, f"{name}_{part}"),
+                "classes": f"govuk-input--width-{4 if part == 'year' else 2}{wrong}",
+            }
+            for part in ("day", "month", "year")
+        ]
+
+
+#: Where the first box of a field that has several is.
+_FIRST_BOX = {"starts": "starts_day", "closes": "closes_day"}
+
+
+def take(question: str, before: Draft, fields: Fields) -> Draft:
+    """A draft with the boxes of one page taken in as they were typed. Raises LookupError."""
+    return _TAKES[question](before, fields)
+
+
+def rows_of(terms: Terms) -> list[dict[str, str]]:
+    """All answers in words, each with the page that changes it."""
+    label = next(each.label for each in all_sectors() if each.key == terms.sector)
+    ends = f"{terms.ends.day} {terms.ends:%B %Y}"
+    answers = (
+        ("what", "What", f"{terms.title}\n{terms.description}"),
+        ("where", "Where", f"{label}, in {list_words([area_label(code) for code in terms.areas])}"),
+        ("how-much", "How much", f"{money_words(terms.worth, 'GBP')} without VAT"),
+        ("how-long", "How long", f"{terms.starts.day} {terms.starts:%B %Y} to {ends}"),
+        ("by-when", "By when", moment_words(terms.closes)),
+        ("how-to-reply", "How to reply", f"{terms.asks}\n{terms.reply}"),
+    )
+    return [{"question": question, "key": key, "value": value} for question, key, value in answers]
+
+
+def _line(fields: Fields, name: str) -> str:
+    return " ".join(fields.get(name, "").split())[:_LINE_CAP]
+
+
+def _passage(fields: Fields, name: str) -> str:
+    return fields.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def _take_what(before: Draft, fields: Fields) -> Draft:
+    return replace(before, title=_line(fields, "title"), description=_passage(fields, "description"))
+
+
+def _take_where(before: Draft, fields: Fields) -> Draft:
+    known = {code for code, _ in boroughs_by_name()} | {"london"}
+    areas = tuple(code for code in dict.fromkeys(fields.getall("area", ())) if code in known)
+    return replace(before, sector=_line(fields, "sector"), areas=areas)
+
+
+def _take_worth(before: Draft, fields: Fields) -> Draft:
+    return replace(before, worth=_line(fields, "worth"))
+
+
+def _take_length(before: Draft, fields: Fields) -> Draft:
+    return replace(
+        before,
+        starts_day=_line(fields, "starts_day"),
+        starts_month=_line(fields, "starts_month"),
+        starts_year=_line(fields, "starts_year"),
+        months=_line(fields, "months"),
+    )
+
+
+def _take_closing(before: Draft, fields: Fields) -> Draft:
+    return replace(
+        before,
+        closes_day=_line(fields, "closes_day"),
+        closes_month=_line(fields, "closes_month"),
+        closes_year=_line(fields, "closes_year"),
+        closes_time=_line(fields, "closes_time"),
+    )
+
+
+def _take_reply(before: Draft, fields: Fields) -> Draft:
+    return replace(before, reply=_line(fields, "reply"), asks=_passage(fields, "asks"))
+
+
+_TAKES: dict[str, Callable[[Draft, Fields], Draft]] = {
+    "what": _take_what,
+    "where": _take_where,
+    "how-much": _take_worth,
+    "how-long": _take_length,
+    "by-when": _take_closing,
+    "how-to-reply": _take_reply,
+}

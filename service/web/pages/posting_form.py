@@ -1,0 +1,148 @@
+"""The six questions of a posting, one a page, and the page that shows what firms will see before it is published."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from service.domain.posting import Draft, Posting
+from service.domain.posting_answers import DESCRIPTION_CAP, QUESTIONS, terms_of
+from service.errors import NotFound
+from service.usecases.post import FEWEST_SHOWN, Preview
+from service.web.audience import known_visitor, only
+from service.web.cards import card_of
+from service.web.forms.posting import EXAMPLES, TITLES, PostingForm, rows_of, take
+from service.web.house import house_of, now_in
+from service.web.middleware.bodies import read_form
+from service.web.rendering import page
+from service.web.shown import view_of
+
+_TOO_MUCH = (
+    f"That is far too much text, so it did not arrive: keep it to {DESCRIPTION_CAP:,} characters. "
+    "What you saved before is below; go back in your browser for what you had just typed"
+)
+#: The first text box of a page, for a sentence about all of it.
+_FIRST = {
+    "what": "description",
+    "where": "area",
+    "how-much": "worth",
+    "how-long": "months",
+    "by-when": "closes",
+    "how-to-reply": "asks",
+}
+
+
+@only("posting.draft")
+async def ask(request: web.Request) -> web.Response:
+    """GET `/buyers/postings/{posting}/{question}`."""
+    question = _question(request)
+    found = await _found(request)
+    return await _question_page(request, found, found.draft, question, {})
+
+
+@only("posting.draft")
+async def answer(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/{question}`: keep what was typed, wrong or not, and go on where it will do."""
+    question = _question(request)
+    found = await _found(request)
+    try:
+        fields = await read_form(request)
+    except web.HTTPRequestEntityTooLarge:
+        return await _question_page(request, found, found.draft, question, {_FIRST[question]: _TOO_MUCH}, status=413)
+    typed = take(question, found.draft, fields)
+    problems = await house_of(request).accounts.post.answer(
+        known_visitor(request), found.identity, typed, question=question
+    )
+    if problems:
+        return await _question_page(request, found, typed, question, problems)
+    raise web.HTTPSeeOther(f"/buyers/postings/{found.identity}/{_next(found.draft, question)}")
+
+
+@only("posting.read")
+async def look(request: web.Request) -> web.Response:
+    """GET `/buyers/postings/{posting}/check`: every answer, the card as firms will see it, and how many hear of it."""
+    found = await _found(request)
+    post, now = house_of(request).accounts.post, now_in(request)
+    terms = terms_of(found.draft, now=now)
+    if isinstance(terms, dict):
+        may_draft = known_visitor(request).may("posting.draft", organisation=found.organisation)
+        ahead = f"/{_unfinished(found.draft)}" if may_draft else ""
+        raise web.HTTPSeeOther(f"/buyers/postings/{found.identity}{ahead}")
+    seen = await post.preview(found, found.draft)
+    if not isinstance(seen, Preview):  # pragma: no cover - the same answers were right a moment ago
+        raise NotFound
+    view = view_of(seen.opportunity, seen.tags, now=now, source_name="")
+    return await page(
+        request,
+        "pages/posting_check.html",
+        posting=found,
+        rows=rows_of(terms),
+        card=card_of(view, now=now),
+        description=view.description,
+        reach=reach_words(seen.firms),
+        may_draft=known_visitor(request).may("posting.draft", organisation=found.organisation),
+        may_publish=await post.may_publish(known_visitor(request), found),
+    )
+
+
+def reach_words(firms: int | None) -> str:
+    """How many firms would be told, in words."""
+    if firms is None:
+        return f"This will reach fewer than {FEWEST_SHOWN} firms by alert today. Everybody can find it on the site."
+    return f"This will reach about {firms} firms by alert. Everybody can find it on the site."
+
+
+def _question(request: web.Request) -> str:
+    question = request.match_info["question"]
+    if question not in QUESTIONS:
+        raise NotFound
+    return question
+
+
+async def _found(request: web.Request) -> Posting:
+    return await house_of(request).accounts.post.see(known_visitor(request), request.match_info["posting"])
+
+
+def _next(draft: Draft, question: str) -> str:
+    """The first question after this one that is still to be answered; then all of them are checked."""
+    later = QUESTIONS[QUESTIONS.index(question) + 1 :]
+    return next((name for name in later if name not in draft.done), "check")
+
+
+def _unfinished(draft: Draft) -> str:
+    """The first question without an answer, else the one that time made wrong: the deadline is the first to pass."""
+    return next((name for name in QUESTIONS if name not in draft.done), "by-when")
+
+
+async def _question_page(
+    request: web.Request,
+    found: Posting,
+    typed: Draft,
+    question: str,
+    problems: dict[str, str],
+    *,
+    status: int = 422,
+) -> web.Response:
+    number = QUESTIONS.index(question)
+    form = PostingForm(typed=typed, problems=problems)
+    back = f"/{QUESTIONS[number - 1]}" if number else ""
+    return await page(
+        request,
+        "pages/posting_question.html",
+        status=status if problems else 200,
+        posting=found,
+        question=question,
+        title=TITLES[question],
+        example=EXAMPLES[question],
+        step=f"Question {number + 1} of {len(QUESTIONS)}",
+        back=f"/buyers/postings/{found.identity}{back}",
+        action=f"/buyers/postings/{found.identity}/{question}",
+        form=form,
+        problems=form.summary,
+    )
+
+
+ROUTES = (
+    web.get("/buyers/postings/{posting}/check", look),
+    web.get("/buyers/postings/{posting}/{question}", ask),
+    web.post("/buyers/postings/{posting}/{question}", answer),
+)

@@ -1,0 +1,236 @@
+"""What a buyer's people do with their postings: begin, ask, approve, publish, withdraw, award, and read the record."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from aiohttp import web
+
+from service.domain.posting import REASON_CAP, Award, Posting, PostingState
+from service.domain.posting_answers import QUESTIONS
+from service.domain.wording import moment_words
+from service.errors import NotAllowed
+from service.usecases.post import opportunity_of
+from service.web.audience import known_visitor, only, visitor_of
+from service.web.forms.interests import Fields
+from service.web.house import day_in, house_of, now_in
+from service.web.middleware.bodies import read_form
+from service.web.rendering import page
+
+_SUPPLIER_CAP = 200
+_WORTH_CAP = Decimal(10) ** 9
+_STATES = {
+    PostingState.DRAFT: "Draft",
+    PostingState.WAITING: "Waiting for approval",
+    PostingState.PUBLISHED: "Published",
+    PostingState.WITHDRAWN: "Withdrawn",
+    PostingState.CLOSED: "Ended without an award",
+    PostingState.AWARDED: "Awarded",
+}
+_ACTS = {
+    "posting.begun": "began it",
+    "posting.asked": "asked for approval",
+    "posting.sent_back": "sent it back",
+    "posting.published": "published it",
+    "posting.changed": "published a change",
+    "posting.withdrawn": "withdrew it",
+    "posting.unsuccessful": "ended it without an award",
+    "posting.award": "recorded the award",
+}
+_DONE = {
+    "asked": "Your colleagues who may publish now see it in their list.",
+    "published": "It is published. Firms it fits are told by their alerts.",
+    "changed": "The change is published. Firms that were told of it hear of a new deadline or sum.",
+    "withdrawn": "It is withdrawn. Alerts that wait are not sent; firms that were told hear that it is off.",
+    "returned": "It is a draft again, and its writer sees your reason.",
+    "awarded": "The award is published. Firms that were told hear the outcome.",
+    "closed": "It has ended without an award. Firms that were told hear the outcome.",
+}
+
+
+async def for_buyers(request: web.Request) -> web.Response:
+    """`/buyers`: what a buyer can do here."""
+    visitor = visitor_of(request)
+    return await page(
+        request, "pages/buyers.html", may_read=visitor is not None and visitor.may("posting.read"), title="For buyers"
+    )
+
+
+@only("posting.read")
+async def mine(request: web.Request) -> web.Response:
+    """GET `/buyers/postings`: all of one's organisations, the newest change first."""
+    visitor = known_visitor(request)
+    found = await house_of(request).accounts.post.mine(visitor)
+    return await page(
+        request,
+        "pages/postings.html",
+        postings=[
+            {
+                "href": f"/buyers/postings/{each.identity}",
+                "title": each.draft.title or "Without a title yet",
+                "buyer": each.buyer,
+                "state": _STATES[each.state],
+                "changed": day_in(request, each.changed),
+            }
+            for each in found
+        ],
+        organisations=[{"number": each.organisation, "name": each.name} for each in visitor.where("posting.draft")],
+    )
+
+
+@only("posting.draft")
+async def begin(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings`: an empty draft, and its first question."""
+    said = (await read_form(request)).get("organisation", "")
+    visitor = known_visitor(request)
+    numbers = {str(each.organisation): each.organisation for each in visitor.where("posting.draft")}
+    chosen = numbers.get(said) if said else next(iter(numbers.values()), None)
+    if chosen is None:
+        raise NotAllowed("You do not write postings for that organisation.")
+    made = await house_of(request).accounts.post.begin(visitor, chosen)
+    raise web.HTTPSeeOther(f"/buyers/postings/{made.identity}/what")
+
+
+@only("posting.read")
+async def one(request: web.Request) -> web.Response:
+    """GET `/buyers/postings/{posting}`: where it stands, what can be done, and its record."""
+    return await _page_of(request, await _found(request), problems={})
+
+
+@only("posting.draft")
+async def ask(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/ask`: for approval."""
+    found = await house_of(request).accounts.post.ask(known_visitor(request), request.match_info["posting"])
+    raise _back(found, "asked")
+
+
+@only("posting.publish")
+async def publish(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/publish`: what was read as a version."""
+    said = (await read_form(request)).get("seen", "")
+    seen = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
+    found = await house_of(request).accounts.post.publish(
+        known_visitor(request), request.match_info["posting"], seen=seen
+    )
+    told = "published" if found.notices == 1 else "changed"
+    raise _back(found, told if found.state is PostingState.PUBLISHED else "")
+
+
+@only("posting.publish")
+async def send_back(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/return`: to its writer, with a reason."""
+    why = _reason(await read_form(request))
+    if not why:
+        return await _page_of(request, await _found(request), problems={"why": "Say what is to be changed"})
+    post = house_of(request).accounts.post
+    raise _back(await post.send_back(known_visitor(request), request.match_info["posting"], why=why), "returned")
+
+
+@only("posting.publish")
+async def withdraw(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/withdraw`: with a reason."""
+    why = _reason(await read_form(request))
+    if not why:
+        return await _page_of(request, await _found(request), problems={"why": "Say why it is withdrawn"})
+    post = house_of(request).accounts.post
+    raise _back(await post.withdraw(known_visitor(request), request.match_info["posting"], why=why), "withdrawn")
+
+
+@only("posting.publish")
+async def close(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/no-award`: with a reason."""
+    why = _reason(await read_form(request))
+    if not why:
+        return await _page_of(request, await _found(request), problems={"why_none": "Say why nothing was awarded"})
+    post = house_of(request).accounts.post
+    raise _back(await post.close(known_visitor(request), request.match_info["posting"], why=why), "closed")
+
+
+@only("posting.publish")
+async def award(request: web.Request) -> web.StreamResponse:
+    """POST `/buyers/postings/{posting}/award`: to whom, and for how much."""
+    fields = await read_form(request)
+    supplier = " ".join(fields.get("supplier", "").split())
+    worth, problems = _worth(fields.get("award_worth", ""))
+    if not supplier or len(supplier) > _SUPPLIER_CAP:
+        problems["supplier"] = "Enter the name of the firm that won"
+    if problems:
+        typed = {"supplier": supplier[:_SUPPLIER_CAP], "award_worth": fields.get("award_worth", "")[:40]}
+        return await _page_of(request, await _found(request), problems=problems, typed=typed)
+    post = house_of(request).accounts.post
+    won = Award(supplier=supplier, worth=worth)
+    raise _back(await post.award(known_visitor(request), request.match_info["posting"], won), "awarded")
+
+
+# ------------------------------------------------------------------------------------------------------------ inside
+
+
+async def _found(request: web.Request) -> Posting:
+    return await house_of(request).accounts.post.see(known_visitor(request), request.match_info["posting"])
+
+
+def _back(posting: Posting, done: str) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(f"/buyers/postings/{posting.identity}?done={done}")
+
+
+def _reason(fields: Fields) -> str:
+    return " ".join(fields.get("why", "").split())[:REASON_CAP]
+
+
+def _worth(said: str) -> tuple[Decimal | None, dict[str, str]]:
+    plain = said.strip().removeprefix("£").replace(",", "")
+    if not plain:
+        return None, {}
+    try:
+        found = Decimal(plain)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or not 0 < found <= _WORTH_CAP:
+        return None, {"award_worth": "Enter a sum in pounds above 0, like 8500, or leave it empty"}
+    return found.quantize(Decimal("0.01")), {}
+
+
+async def _page_of(
+    request: web.Request, found: Posting, *, problems: dict[str, str], typed: dict[str, str] | None = None
+) -> web.Response:
+    visitor, post = known_visitor(request), house_of(request).accounts.post
+    log = await post.log(visitor, found.identity)
+    now = now_in(request)
+    return await page(
+        request,
+        "pages/posting.html",
+        status=422 if problems else 200,
+        posting=found,
+        title=found.draft.title or "Without a title yet",
+        state=_STATES[found.state],
+        is_whole=len(found.draft.done) == len(QUESTIONS),
+        may_draft=visitor.may("posting.draft", organisation=found.organisation),
+        may_publish=await post.may_publish(visitor, found),
+        public=f"/opportunities/{opportunity_of(found)}" if found.live is not None else "",
+        done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
+        log=[
+            {
+                "at": moment_words(row.at, now=now),
+                "who": address or "Somebody who has left",
+                "did": _ACTS.get(row.act, row.act),
+            }
+            for row, address in log
+        ],
+        typed=typed or {},
+        errors={name: {"text": text} for name, text in problems.items()},
+        problems=[{"text": text, "href": f"#{name}"} for name, text in problems.items()],
+    )
+
+
+ROUTES = (
+    web.get("/buyers", for_buyers),
+    web.get("/buyers/postings", mine),
+    web.post("/buyers/postings", begin),
+    web.get("/buyers/postings/{posting}", one),
+    web.post("/buyers/postings/{posting}/ask", ask),
+    web.post("/buyers/postings/{posting}/publish", publish),
+    web.post("/buyers/postings/{posting}/return", send_back),
+    web.post("/buyers/postings/{posting}/withdraw", withdraw),
+    web.post("/buyers/postings/{posting}/no-award", close),
+    web.post("/buyers/postings/{posting}/award", award),
+)
