@@ -25,10 +25,10 @@ from scrapers.kinds.row_reading import FORM, reading_of
 from scrapers.kinds.rules import RequestRules, SourceRules
 from scrapers.kinds.rules_file import rules_in
 from scrapers.kinds.sheet import Row, Selection, Sheet
-from scrapers.kinds.working_days import working_days_between
 from service.domain.gazetteer import gazetteer
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Reading
+from service.domain.working_days import working_days_between
 from service.errors import (
     GoneStale,
     LayoutDrift,

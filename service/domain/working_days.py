@@ -13,6 +13,7 @@ from service.errors import ReferenceDataError
 
 _FILE = "bank_holidays.toml"
 _SATURDAY = 5
+_WEEK = 7
 #: The longest run of days off that is looked through for a working day.
 _LONGEST_BREAK = 14
 
@@ -46,6 +47,19 @@ def working_days_since(moment: datetime, *, now: datetime) -> int:
     """Whole working days in London that began after a moment and are over; 0 within the same day."""
     first = moment.astimezone(LONDON).date() + timedelta(days=1)
     return sum(is_working_day(day) for day in _days(first, now.astimezone(LONDON).date()))
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after the first day up to and including the last; 0 where it is not later.
+
+    Both may be centuries apart, as a mistyped year makes them: the days are reckoned and not walked through.
+    """
+    if last <= first:
+        return 0
+    weeks, rest = divmod((last - first).days, _WEEK)
+    over = (first + timedelta(days=number) for number in range(1, rest + 1))
+    weekdays = weeks * _SATURDAY + sum(day.weekday() < _SATURDAY for day in over)
+    return weekdays - sum(first < day <= last and day.weekday() < _SATURDAY for day in bank_holidays().days)
 
 
 def last_whole_working_day(now: datetime) -> date:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from scrapers.kinds.cells import Moment, sum_of, value_of
 from scrapers.kinds.rules import FieldRules
-from scrapers.kinds.working_days import working_days_between
 from service.domain.money import Value
 from service.errors import UnreadableField
 
@@ -85,18 +84,3 @@ def test_a_part_of_a_cell_can_be_the_value() -> None:
     assert value_of("reference", rules, "Tender") is None
     with pytest.raises(UnreadableField, match="not of the form"):
         value_of("reference", rules, "Ref: 12")
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        (date(2026, 11, 20), date(2026, 11, 20), 0),
-        (date(2026, 11, 20), date(2026, 11, 23), 1),
-        (date(2026, 11, 20), date(2026, 11, 22), 0),
-        (date(2026, 11, 16), date(2026, 11, 20), 4),
-        (date(2026, 11, 16), date(2026, 11, 30), 10),
-        (date(2026, 11, 30), date(2026, 11, 16), 0),
-    ],
-)
-def test_working_days_are_mondays_to_fridays(first: date, last: date, days: int) -> None:
-    assert working_days_between(first, last) == days

@@ -11,6 +11,7 @@ from service.domain.working_days import (
     day_begins,
     is_working_day,
     last_whole_working_day,
+    working_days_between,
     working_days_since,
 )
 
@@ -58,3 +59,26 @@ def test_the_list_of_bank_holidays_has_eight_days_a_year_and_says_how_long_it_is
     assert {year: len(days) for year, days in years.items()} == dict.fromkeys(range(2024, 2029), 8)
     assert all(day.weekday() < 5 for day in bank_holidays().days)
     assert bank_holidays().until == date(2028, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), 0),
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        (date(2026, 11, 20), date(2026, 11, 22), 0),
+        (date(2026, 11, 16), date(2026, 11, 20), 4),
+        (date(2026, 11, 16), date(2026, 11, 30), 10),
+        (date(2026, 11, 30), date(2026, 11, 16), 0),
+        (date(2026, 12, 24), date(2026, 12, 29), 1),  # Christmas Day, a weekend, the day in place of Boxing Day
+        (date(2026, 12, 23), date(2027, 1, 4), 5),
+    ],
+)
+def test_the_days_between_two_are_reckoned_without_weekends_and_bank_holidays(
+    first: date, last: date, days: int
+) -> None:
+    assert working_days_between(first, last) == days
+
+
+def test_a_mistyped_century_is_reckoned_at_once() -> None:
+    assert working_days_between(date(1, 1, 1), date(9999, 12, 31)) > 2_600_000
