@@ -13,7 +13,7 @@ from service.store.database import known_moment, stored
 from service.store.firms import DESTINATION
 from service.store.people import ADDRESS_CHANGE, INVITATION, ORGANISATION, key_of
 from service.store.tables import AddressChangeRow, DestinationRow
-from service.usecases.team import Invitation, Moving
+from service.usecases.team_book import Invitation, Moving
 
 
 class Teams(FirmAccounts):
