@@ -35,6 +35,7 @@ from service.store.polls import Polls
 from service.store.reading import LetterBox
 from service.usecases.accounts import Accounts
 from service.usecases.answer_mail import AnswerBook, Answering
+from service.usecases.api_keys import ApiKeys
 from service.usecases.canary import Canary
 from service.usecases.chat.account import ChatLinks
 from service.usecases.chat.listen import Listener
@@ -440,6 +441,7 @@ def accounts_of(
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
         post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
+        api_keys=ApiKeys(ledger=ledger, clock=clock),
     )
 
 

@@ -28,9 +28,11 @@ async def administrators(settings: Settings) -> list[str]:
         return [f"{each.address} since {each.since:%d %b %Y}" for each in await book.colleagues(organisation)]
 
 
-async def add_to_organisation(settings: Settings, key: str, *, domains: Sequence[str], person: str, role: str) -> str:
+async def add_to_organisation(
+    settings: Settings, key: str, *, domains: Sequence[str], person: str, role: str, kind: str, name: str
+) -> str:
     """Let an organisation and one of its people in; what happened, in a sentence. Raises AskedWrongly of every kind."""
     async with open_house(settings) as house:
-        name = await house.organisations().add(key, domains=domains, person=person, role=role)
+        said = await house.organisations().add(key, domains=domains, person=person, role=role, kind=kind, name=name)
     at = f", with mail at {', '.join(domains)}" if domains else ""
-    return f"{person} is {role} of {name}{at}. Sign in at {settings.public_address}/sign-in"
+    return f"{person} is {role} of {said}{at}. Sign in at {settings.public_address}/sign-in"

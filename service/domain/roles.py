@@ -63,6 +63,8 @@ class Visitor:
     #: The number of the session.
     session: int
     memberships: tuple[Membership, ...]
+    #: Name of the API key that asks in place of a person, who is then 0; "" where a person does.
+    key: str = ""
 
     def may(self, act: str, *, organisation: int | None = None) -> bool:
         """Whether an act is allowed for an organisation; for any at all where none is named."""

@@ -4,7 +4,7 @@ Split by subject: notices (notices.py), opportunities (recorded.py), events (out
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
 (corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
-what buyers post (postings.py).
+what buyers post (postings.py), keys of programs (api_keys.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
+from service.store.api_keys import ApiKeyRows
 from service.store.chats import Chats
 from service.store.contracts import Contracts
 from service.store.corrections import Corrections
@@ -50,6 +51,7 @@ class SqlTransaction(
     Pursuits,
     Inbound,
     Postings,
+    ApiKeyRows,
 ):
     """Everything within one database transaction."""
 

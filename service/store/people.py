@@ -84,6 +84,11 @@ class People(Suppressions):
         found: int | None = (await self.connection.execute(asked)).scalar_one_or_none()
         return found
 
+    async def organisation_name(self, *, kind: str, key: str) -> str:
+        """The name of an organisation; "" where there is none."""
+        asked = select(ORGANISATION.c.name).where(ORGANISATION.c.kind == kind, ORGANISATION.c.key == key)
+        return (await self.connection.execute(asked)).scalar_one_or_none() or ""
+
     async def join_organisation(self, person: int, *, organisation: int, role: str, at: datetime) -> bool:
         """Make somebody a member; False where the person was one in that very role."""
         values = {"person_id": person, "organisation_id": organisation, "role": role, "since": stored(at)}

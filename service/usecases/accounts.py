@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.usecases.api_keys import ApiKeys
 from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
@@ -38,6 +39,7 @@ class Accounts:
     lists: Lists
     past_letters: PastLetters
     post: Post
+    api_keys: ApiKeys
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -120,7 +120,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
             know_the_caller(trusted=options.trusted_proxies),
             plain_errors(),
             own_origin_only(public_url=public_url),
-            know_the_visitor(accounts.sign_in.visitor),
+            know_the_visitor(accounts.sign_in.visitor, whose_key=accounts.api_keys.visitor),
         ],
     )
     limits = Limits(

@@ -6,6 +6,7 @@ Moments are stored as UTC text in ISO 8601 with microseconds, which sorts and co
 from __future__ import annotations
 
 from service.store.tables.answers import CanaryRow, FeedbackRow, ReceiptChoiceRow
+from service.store.tables.api_keys import ApiKeyRow
 from service.store.tables.chats import (
     ChannelChoiceRow,
     ChatAnswerRow,
@@ -40,6 +41,7 @@ __all__ = [
     "AddressChangeRow",
     "AlertRow",
     "ApartRow",
+    "ApiKeyRow",
     "AuditRow",
     "BookmarkRow",
     "BounceRow",

@@ -19,6 +19,7 @@ _log = structlog.get_logger(__name__)
 
 _TITLES = {
     400: "That could not be read",
+    401: "A key is needed",
     403: "That was not done",
     404: "Nothing is here",
     405: "That cannot be done here",
@@ -71,7 +72,7 @@ def _status_of(error: AskedWrongly) -> int:
 
 
 def _kept_headers(error: web.HTTPException) -> dict[str, str]:
-    return {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
+    return {name: error.headers[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in error.headers}
 
 
 def plain_errors() -> Middleware:

@@ -15,17 +15,27 @@ from service.web.cookies import read_cookie
 _SAFE = frozenset({"GET", "HEAD"})
 #: The same for everybody, and asked for many times a page.
 _FILES = "/static/"
+#: Where programs ask; nowhere else is a key looked at.
+_PROGRAMS = "/api/"
+_BEARER = "bearer "
 
 
-def know_the_visitor(who: Callable[[str], Awaitable[Visitor | None]]) -> Middleware:
-    """The middleware. `who` tells whose session a secret is."""
+def know_the_visitor(
+    who: Callable[[str], Awaitable[Visitor | None]], *, whose_key: Callable[[str], Awaitable[Visitor | None]]
+) -> Middleware:
+    """The middleware. `who` tells whose session a secret is, `whose_key` for whom a program asks with a key."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith(_FILES):
             return await handler(request)
-        token = read_cookie(request, "session")
-        visitor = await who(token) if token else None
+        token, key = read_cookie(request, "session"), _key_in(request)
+        if key:
+            visitor = await whose_key(key)
+            if visitor is None:
+                raise _unauthorised("The key does not work: it was copied incompletely, or revoked.")
+        else:
+            visitor = await who(token) if token else None
         if visitor is not None:
             request[VISITOR] = visitor
         act = asked_of(request.match_info.handler)
@@ -41,8 +51,21 @@ def know_the_visitor(who: Callable[[str], Awaitable[Visitor | None]]) -> Middlew
 
 def _let_in_or_refuse(request: web.Request, visitor: Visitor | None, act: str) -> None:
     if visitor is None:
+        if request.path.startswith(_PROGRAMS):
+            raise _unauthorised("Send a key of your organisation: Authorization: Bearer KEY.")
         if request.method in _SAFE:
             raise web.HTTPSeeOther("/sign-in")
         raise web.HTTPForbidden(text="You are signed out. Sign in, then do it again.")
     if act != SIGNED_IN and not visitor.may(act):
         raise NotAllowed
+
+
+def _key_in(request: web.Request) -> str:
+    """The key a program sends; "" where it sends none."""
+    said = request.headers.get("Authorization", "")
+    is_key = request.path.startswith(_PROGRAMS) and said[: len(_BEARER)].lower() == _BEARER
+    return said[len(_BEARER) :].strip() if is_key else ""
+
+
+def _unauthorised(said: str) -> web.HTTPUnauthorized:
+    return web.HTTPUnauthorized(text=said, headers={"WWW-Authenticate": 'Bearer realm="Bowbell"'})

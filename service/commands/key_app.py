@@ -1,0 +1,48 @@
+"""`bowbell admin key`: keys with which programs of organisations ask."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+
+def commands(settings: Callable[[], Settings]) -> typer.Typer:
+    """The commands, which ask for the settings only when one of them runs."""
+    app = typer.Typer(help="Keys with which programs of organisations ask.", no_args_is_help=True)
+
+    @app.command()
+    def make(
+        organisation: Annotated[str, typer.Argument(help="The key of an organisation that was let in, like hackney.")],
+        *,
+        what_for: Annotated[str, typer.Option("--for", help="What the key is for, in a few words.")],
+        kind: Annotated[str, typer.Option(help="buyer, support or contractor.")] = "buyer",
+        role: Annotated[str, typer.Option(help="What it may do: viewer, poster, approver.")] = "poster",
+    ) -> None:
+        """Make a key and print it, once."""
+        from service.commands.api_keys import make_key  # noqa: PLC0415 - nothing heavy before a command runs
+
+        typer.echo("The key, which is not shown again; send it as `Authorization: Bearer KEY`:", err=True)
+        typer.echo(asyncio.run(make_key(settings(), organisation, kind=kind, role=role, label=what_for)))
+
+    @app.command("list")
+    def list_() -> None:
+        """Say which keys there are."""
+        from service.commands.api_keys import key_lines  # noqa: PLC0415 - the same
+
+        for line in asyncio.run(key_lines(settings())):
+            typer.echo(line)
+
+    @app.command()
+    def revoke(identity: Annotated[str, typer.Argument(help="The eight characters in the middle of the key.")]) -> None:
+        """Let a key work no more."""
+        from service.commands.api_keys import revoke_key  # noqa: PLC0415 - the same
+
+        typer.echo(asyncio.run(revoke_key(settings(), identity)))
+
+    return app
