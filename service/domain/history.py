@@ -85,12 +85,14 @@ def fold(readings: Sequence[Reading]) -> State:
     )
 
 
-def content_hash(state: State) -> str:
-    """A text that is the same for two states that say the same, in hexadecimal (SHA-256).
+def content_hash(state: State, *, number: int) -> str:
+    """What a revision is known by: what it says and its number, in hexadecimal (SHA-256).
 
-    Dates of publication, the source and the notice type are not part of it: they are about the telling.
+    Two workers that write the same revision agree on it. The number is part of it since a procurement that changes
+    and changes back says twice the same, and the way back must be told too. Dates of publication, the source and the
+    notice type are not: they are about the telling.
     """
-    said = plain((state.stage, state.status, state.details))
+    said = plain((number, state.stage, state.status, state.details))
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -132,7 +132,7 @@ class Recorder:
         )
         payload: dict[str, str | int | bool] = {"opportunity": identity, "revision": number, "quiet": quiet}
         holdings.revised(
-            Revised(identity=identity, record=record, content_hash=content_hash(after)),
+            Revised(identity=identity, record=record, content_hash=content_hash(after, number=number)),
             (f"{identity}:{number}", payload),
         )
         return True

@@ -144,7 +144,9 @@ class Splitter:
             differences=differences(before.state, after) if before is not None else (),
         )
         await transaction.keep_standing([standing_of(stands)])
-        await transaction.keep_revised([Revised(identity=identity, record=record, content_hash=content_hash(after))])
+        await transaction.keep_revised(
+            [Revised(identity=identity, record=record, content_hash=content_hash(after, number=number))]
+        )
         payload: dict[str, str | int | bool] = {"opportunity": identity, "revision": number, "quiet": True}
         await transaction.emit(OPPORTUNITY_RECORDED, f"{identity}:{number}", payload | {"silent": True}, at=now)
 
