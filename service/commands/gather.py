@@ -25,7 +25,10 @@ _LARGEST_FILE = 512 * 1024 * 1024
 async def collect(
     settings: Settings, keys: Sequence[str], *, since: datetime | None, until: datetime | None, console: Console
 ) -> tuple[Report, list[str]]:
-    """Poll the named sources now, or all; what came, and what went wrong in sentences."""
+    """Poll the named sources now, or all that are open; what came, and what went wrong in sentences.
+
+    Where none is open, why each is not: a poll that asks nobody is no success.
+    """
     report, troubles = Report(), []
     async with open_house(settings) as house:
         unknown = [key for key in keys if key not in house.sources]
@@ -42,6 +45,8 @@ async def collect(
                 if reason:
                     troubles.append(f"{key}: {reason}")
                 await record_all(house, report)
+        if not report.sources:
+            troubles += [f"{key}: {reason}" for key, reason in closed.items()]
     return report, troubles
 
 

@@ -138,3 +138,11 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
     new(tmp_path, "https://x.example/")
     with pytest.raises(AskedWrongly, match="there already"):
         new(tmp_path, "https://x.example/")
+
+
+def test_a_poll_that_may_ask_nobody_says_why(tmp_path: Path) -> None:
+    environment = {"BOWBELL_HOME": str(tmp_path), "BOWBELL_SOURCES": "haringey_page"}
+    done = CliRunner().invoke(app, ["collect", "--once"], env=environment)
+    assert done.exit_code == 1
+    assert "haringey_page: " in done.stderr
+    assert "permit" in done.stderr
