@@ -47,6 +47,10 @@ from service.usecases.digest import Digester
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
+from service.usecases.helping.answer import GiveHelp
+from service.usecases.helping.ask import AskForHelp
+from service.usecases.helping.carry import Carry
+from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.hold import Burst
 from service.usecases.ledger import ALERT_DUE, NOTICE_SEEN, OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Ledger
 from service.usecases.links import Links, load_key
@@ -232,6 +236,10 @@ class House:
         """Make the month's receipts where they are due."""
         await self.receipts().look()
 
+    async def overdue_help(self) -> None:
+        """Remind whoever has a question of a firm or buyer, and wait no longer where nobody answers."""
+        await self.accounts.overdue_help.look()
+
     def sender(self) -> Sender:
         """The step from messages to receipts."""
         return Sender(
@@ -389,6 +397,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 links=links,
                 message_id=message_id,
                 tagger=partial(the_tagger, settings.trade_model),
+                operator=settings.operator,
             ),
             programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
             has_mailbox=has_mailbox,
@@ -411,12 +420,14 @@ def accounts_of(
     message_id: Callable[[], str],
     write_confirmation: WriteConfirmation | None = None,
     tagger: Callable[[], Tagger] = the_tagger,
+    operator: str = "",
 ) -> Accounts:
     """The use cases of people over a ledger."""
     from notifiers import render  # noqa: PLC0415 - the same
     from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
 
     write = partial(write_letter, public_url=links.public_url)
+    carry = Carry(clock=clock, write=write, message_id=message_id, links=links, operator=operator)
     return Accounts(
         sign_in=SignIn(
             ledger=ledger, flow=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url
@@ -442,6 +453,9 @@ def accounts_of(
         past_letters=PastLetters(ledger=ledger, clock=clock),
         post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
+        ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
+        give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),
+        overdue_help=OverdueHelp(ledger=ledger, clock=clock, carry=carry),
     )
 
 

@@ -35,6 +35,10 @@ DUE_PLACES = ("digest.before_commit", "digest.committed", "remind.before_commit"
 CHAT_PLACES = ("chat.heard", "chat.stored", "chat.before_commit", "chat.committed", "chat.answered")
 
 
+#: The places of help requests; tests of their own hit them.
+HELP_PLACES = ("help.before_commit", "help.due", "help.committed")
+
+
 def reached(place: str) -> None:
     """Die here if that was asked for."""
     global _left  # noqa: PLW0603 - one counter for one process is the point

@@ -103,6 +103,7 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "radar": (_WATCH_EVERY, house.radar().look),
         "receipts": (_WATCH_EVERY, house.tell_silence),
         "canary": (_CANARY_EVERY, house.sing),
+        "help": (_WATCH_EVERY, house.overdue_help),
         "reminders": (_REMIND_EVERY, house.reminders().look),
     }
     scheduler = ticker(jobs) if "collect" in steps else None

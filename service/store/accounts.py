@@ -29,12 +29,15 @@ from service.store.firms import (
     RHYTHM,
     Firms,
 )
+from service.store.helping import REQUEST
 from service.store.people import MEMBERSHIP, ORGANISATION, PERSON, SESSION
 from service.store.tables import InterestRow, ProfileRow
 from service.usecases.firm_account import KeptInterest, Place, Sent
 
 #: Columns that are no part of what is kept about somebody: secrets, and how a worker stands with a message.
-_NOT_EXPORTED = frozenset({"secret", "slot", "token_hash", "nonce_hash", "lease_until", "html", "unsubscribe_url"})
+_NOT_EXPORTED = frozenset(
+    {"secret", "slot", "once", "token_hash", "nonce_hash", "lease_until", "html", "unsubscribe_url"}
+)
 
 
 class FirmAccounts(Firms):
@@ -124,6 +127,7 @@ class FirmAccounts(Firms):
             "silence_receipts": (RECEIPT_CHOICE, RECEIPT_CHOICE.c.firm_id == firm),
             "rhythm": (RHYTHM, RHYTHM.c.firm_id == firm),
             "list": (PURSUIT, PURSUIT.c.firm_id == firm),
+            "help_requests": (REQUEST, REQUEST.c.firm_id == firm),
             "alerts": (ALERT, ALERT.c.firm_id == firm),
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),
@@ -152,7 +156,7 @@ class FirmAccounts(Firms):
 
 def _opened(name: str, value: object) -> object:
     """A value for people: what is kept as JSON is opened."""
-    if name in {"interest", "profile", "reasons", "differences"} and isinstance(value, str):
+    if name in {"interest", "profile", "reasons", "differences", "passed", "areas", "tried"} and isinstance(value, str):
         try:
             return json.loads(value)
         except ValueError:

@@ -116,6 +116,7 @@ class Firms(Consents, People):
         The secret stays, so that stopping twice is the same as once. Somebody who also belongs to another organisation
         stays known there.
         """
+        await self.forget_help_requests(firm=firm)
         organisation = await self.organisation_at(kind="firm", key=str(firm))
         gone = await self.dissolve(organisation) if organisation is not None else []
         for person in gone:

@@ -4,7 +4,7 @@ Split by subject: notices (notices.py), opportunities (recorded.py), events (out
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
 (corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
-what buyers post (postings.py), keys of programs (api_keys.py).
+what buyers post (postings.py), keys of programs (api_keys.py), who asks a person for help (helping.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from service.store.corrections import Corrections
 from service.store.database import Database
 from service.store.doors import Doors
 from service.store.feedback import Feedbacks
+from service.store.helping import Helping
 from service.store.inbound import Inbound
 from service.store.messages import Messages
 from service.store.notices import Notices
@@ -52,6 +53,7 @@ class SqlTransaction(
     Inbound,
     Postings,
     ApiKeyRows,
+    Helping,
 ):
     """Everything within one database transaction."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from service.domain.roles import Membership
 from service.store.database import known_moment, stored
+from service.store.helping import Helping
 from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import (
@@ -37,7 +38,7 @@ def key_of(address: str) -> str:
     return address.strip().lower()
 
 
-class People(Suppressions):
+class People(Suppressions, Helping):
     """Who there is and what each may do."""
 
     async def person_at(self, address: str) -> Person | None:
@@ -168,6 +169,7 @@ class People(Suppressions):
 
     async def forget_person(self, person: Person) -> None:
         """Keep nothing that tells who somebody was: sessions, links, letters, what waited to be sent, corrections."""
+        await self.forget_help_requests(person=person.identity)
         moving = select(ADDRESS_CHANGE).where(ADDRESS_CHANGE.c.person_id == person.identity)
         slots = [
             slot

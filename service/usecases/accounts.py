@@ -9,6 +9,9 @@ from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
+from service.usecases.helping.answer import GiveHelp
+from service.usecases.helping.ask import AskForHelp
+from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.post import Post
@@ -40,6 +43,9 @@ class Accounts:
     past_letters: PastLetters
     post: Post
     api_keys: ApiKeys
+    ask_for_help: AskForHelp
+    give_help: GiveHelp
+    overdue_help: OverdueHelp
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

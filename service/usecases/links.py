@@ -13,14 +13,14 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from service.domain.message import Links as FirmLinks
 from service.errors import BadToken, WrongSettings
 
-Purpose = Literal["confirm", "manage", "unsubscribe"]
+Purpose = Literal["confirm", "manage", "unsubscribe", "help", "helped"]
 
 #: Hours a confirming link works.
 CONFIRM_HOURS = 48
@@ -49,7 +49,7 @@ class Links:
         self._key = key.encode()
         self._by_purpose = {
             purpose: URLSafeTimedSerializer(key, salt=f"bowbell.{purpose}", signer=_Signer, signer_kwargs={"now": now})
-            for purpose in ("confirm", "manage", "unsubscribe")
+            for purpose in get_args(Purpose)
         }
 
     def confirm_token(self, firm: int, secret: str) -> str:
@@ -71,6 +71,14 @@ class Links:
     def confirm_url(self, firm: int, secret: str) -> str:
         """The address of the page that confirms."""
         return f"{self.public_url}/confirm/{self.confirm_token(firm, secret)}"
+
+    def help_url(self, request: int, secret: str) -> str:
+        """The address where an organisation answers a help request; void once somebody else has it."""
+        return f"{self.public_url}/help/{self._token('help', request, secret)}"
+
+    def helped_url(self, request: int, secret: str) -> str:
+        """The address where whoever asked says whether it helped."""
+        return f"{self.public_url}/helped/{self._token('helped', request, secret)}"
 
     def for_firm(self, firm: int, secret: str, target: int = 0) -> FirmLinks:
         """The links every message carries. `target`: the destination it goes to, which its stop link is about."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from service.domain.help_request import WORDS_KEPT as HELP_WORDS_KEPT
 from service.ports import Clock
 from service.usecases.drafts import KEPT as DRAFTS_KEPT
 from service.usecases.subscribe import UNCONFIRMED_KEPT
@@ -138,6 +139,25 @@ RETENTION: tuple[Kept, ...] = (
         until="2 days",
         limit=CHANGE_LASTS,
     ),
+    Kept(
+        table="help_request",
+        what="A question to a person: the words and the way to reach the asker, what was agreed to, and who has it",
+        why="To have it answered, once",
+        until="Its words: 90 days after it is over. The rest: the firm stops, or the buyer's person leaves",
+        limit=HELP_WORDS_KEPT,
+    ),
+    Kept(
+        table="help_step",
+        what="What was done with a question and by whom, by number",
+        why="To show where it stands",
+        until="The firm stops, or the buyer's person leaves",
+    ),
+    Kept(
+        table="helpline",
+        what="The role address at which an organisation takes questions",
+        why="To pass questions on",
+        until="The organisation changes it",
+    ),
     Kept(table="alert", what="Which work it was told of, and why", why="To tell nothing twice", until="The firm stops"),
     Kept(
         table="delivery", what="Which alert went in which message", why="To tell nothing twice", until="The firm stops"
@@ -226,6 +246,9 @@ class RightsBook(Protocol):
     async def drop_old_invitations(self, *, now: datetime) -> int:
         """Take away invitations and moves whose time is over."""
 
+    async def empty_old_help_requests(self, *, before: datetime) -> int:
+        """Take the words out of questions that were over before a moment."""
+
     async def empty_old_messages(self, *, before: datetime) -> int:
         """Take the words out of messages sent before a moment."""
 
@@ -258,4 +281,5 @@ class Rights:
         now = self.clock.now()
         async with self.ledger.writing() as book:
             gone = await book.drop_old_invitations(now=now)
+            gone += await book.empty_old_help_requests(before=now - HELP_WORDS_KEPT)
             return gone + await book.empty_old_messages(before=now - MESSAGE_WORDS_KEPT)

@@ -27,8 +27,11 @@ from service.web.middleware.visitors import know_the_visitor
 from service.web.pages import (
     about,
     alerts,
+    ask_for_help,
     contracts_ending,
+    give_help,
     health,
+    help_back,
     interests,
     listing,
     mailbox,
@@ -68,6 +71,9 @@ _ACCOUNT = (
     when,
     your_list,
     past_letter,
+    ask_for_help,
+    help_back,
+    give_help,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
 _BUYERS = (postings, posting_form)

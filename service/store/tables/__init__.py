@@ -18,6 +18,7 @@ from service.store.tables.chats import (
 from service.store.tables.doors import DraftRow, SessionRow, SignInRow
 from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import ChangesRow, EventRow, TickRow
+from service.store.tables.helping import HelplineRow, HelpRequestRow, HelpStepRow
 from service.store.tables.inbound import BounceRow, InboundRow
 from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
 from service.store.tables.polling import (
@@ -64,6 +65,9 @@ __all__ = [
     "EventRow",
     "FeedbackRow",
     "FirmRow",
+    "HelpRequestRow",
+    "HelpStepRow",
+    "HelplineRow",
     "InboundRow",
     "InterestRow",
     "InvitationRow",

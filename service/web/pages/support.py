@@ -9,7 +9,8 @@ from datetime import date
 from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
-from service.domain.programme import HELPS, SIZES, Help, Programme, shipped_programmes
+from service.domain.helpline import SUBJECTS as _HELP_WORDS
+from service.domain.programme import HELPS, SIZES, Programme, shipped_programmes
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, day_words, list_words, opened
 from service.errors import NotFound
@@ -21,20 +22,6 @@ from service.web.rendering import page
 
 _SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
 _AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
-#: What a programme helps with, in the words of somebody who looks for help.
-_HELP_WORDS: dict[Help, str] = {
-    "find_work": "Find public work",
-    "register": "Register as a supplier",
-    "bid": "Write a bid",
-    "price": "Set a price",
-    "insurance_and_policies": "Insurance and policies",
-    "finance": "Money, and being paid on time",
-    "social_value": "Social value",
-    "certification": "Certificates",
-    "consortia": "Bid together with others",
-    "mentoring": "Talk to somebody who knows",
-    "exporting": "Sell abroad",
-}
 _GENERAL = "General advice"
 _OWNERS = {
     "social_enterprise": "social enterprises",
