@@ -27,6 +27,7 @@ from scrapers.replay.server import running
 from service.bootstrap import House, open_house
 from service.commands.serve import subscribe_samples, turn_to_morning, web_app
 from service.commands.work import STEPS, drain_all
+from service.domain.helpline import Audience, Helpline
 from service.domain.roles import roles
 from service.settings import Settings
 from service.usecases.collect import Report
@@ -43,6 +44,8 @@ MEMBER = "firm member"
 #: What a browser says of a form of ours.
 OURS = {"Sec-Fetch-Site": "same-origin"}
 HACKNEY = "E09000012"
+#: Where the sample organisation of support takes questions.
+HELPLINE = "help@sample.example"
 
 
 @dataclass
@@ -198,6 +201,7 @@ async def _happen(whole: WholeHouse) -> None:
     await whole.post(NOBODY, "/alerts/new/place", ("area", HACKNEY))
     await whole.post(NOBODY, "/alerts/new/firm", ("size", "micro"))
     await _post_something(whole)
+    await _ask_people(whole)
     await drain_all(whole.inside, STEPS)
 
 
@@ -218,6 +222,29 @@ async def _post_something(whole: WholeHouse) -> None:
             seen = re.findall(r'name="seen" value="(\d+)"', (await whole.get(who, f"{path}/check"))[2])
             status, said = await whole.post(who, f"{path}/{act}", *(("seen", each) for each in seen))
             assert status == 200, said
+
+
+async def _ask_people(whole: WholeHouse) -> None:
+    """A question of a firm that was answered, one that waits, and one of a buyer that nobody has."""
+    await ask_a_person(whole, "buyer poster", "/buyers/ask")
+    async with whole.inside.ledger.writing() as book:
+        number = await book.organisation_at(kind="support", key="sample")
+    line = Helpline(organisation=number or 0, name="", audience=Audience.FIRMS, address=HELPLINE, areas=("london",))
+    await whole.inside.accounts.give_help.open_line(line)
+    for page in re.findall(r'href="/opportunities/([0-9a-f-]+)"', (await whole.get(MEMBER, "/opportunities"))[2])[:2]:
+        await ask_a_person(whole, MEMBER, f"/account/ask/{page}")
+    for step in ("take", "answer"):
+        await whole.post("support approver", "/help-requests/2", ("do", step))
+
+
+async def ask_a_person(whole: WholeHouse, who: str, path: str) -> None:
+    """Both pages of a question, and the agreement."""
+    typed = (("hard", "A sample: how long should the method statement be?"), ("reach", address_of(who)))
+    _, said = await whole.post(who, path, *typed, ("do", "look"))
+    hidden = [(name, value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', said)]
+    status, said = await whole.post(who, path, *hidden, ("do", "send"), ("consent", "yes"))
+    assert status == 200, said
+    assert "It is passed on" in said, said
 
 
 async def _new_visitor(whole: WholeHouse, who: str) -> None:
