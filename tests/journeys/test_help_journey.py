@@ -54,7 +54,7 @@ def test_a_firm_asks_an_organisation_takes_it_and_answers_and_it_helped(
 
     become(browser, whole, MEMBER)
     hand.open("/opportunities")
-    hand.click(hand.one("main article h2 a"))
+    hand.click(hand.one("main article.card a[href^='/opportunities/']"))
     hand.press("Ask a person for help with this")
     hand.see("Ask a person for help", "h1")
     hand.write("#hard", _HARD)
