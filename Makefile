@@ -1,5 +1,5 @@
 # Every target makes and uses .venv in the checkout, so .venv/bin/bowbell exists after any of them.
-.PHONY: run demo test lint chaos bench evaluate clean
+.PHONY: run demo test lint chaos bench evaluate clean screenshots hostile
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -27,6 +27,12 @@ bench: .venv/dev.done
 
 chaos: .venv/dev.done
 	BOWBELL_CHAOS_KILLS=1000 $(BIN)/pytest tests/chaos -m chaos
+
+screenshots: .venv/dev.done
+	$(BIN)/python -m tests.journeys.screenshots var/screenshots
+
+hostile: .venv/dev.done
+	BOWBELL_HOSTILE=1000 $(BIN)/pytest tests/integration/test_hostile_web.py
 
 .venv/bin/uv:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Bowbell needs Python 3.11 or newer")'

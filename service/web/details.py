@@ -34,6 +34,9 @@ _ON_THE_KEY_FACTS = frozenset({"where", "worth"})
 #: Lines that are themselves the words of the notice, so that no quote is needed beside them.
 _QUOTED_WHOLE = frozenset({"wanted", "apply"})
 
+#: From here on, rounding would say that nothing can be wrong.
+_NEARLY = 0.99
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -246,6 +249,11 @@ def _hint(view: OpportunityView) -> tuple[str, ...]:
     )
 
 
+def _how_sure(probability: float) -> str:
+    """Never all of it: a judgement can be wrong."""
+    return "We are more than 99% sure" if probability > _NEARLY else f"We are {probability:.0%} sure"
+
+
 def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
     found = []
     if view.size.reasons:
@@ -255,7 +263,7 @@ def _tag_reasons(view: OpportunityView) -> tuple[TagReasons, ...]:
     if view.tag_note and not any(view.tag_note in sector.reasons for sector in view.sectors):
         found.append(TagReasons(text="The trade", reasons=(opened(view.tag_note),)))
     for sector in view.sectors:
-        sure = (f"We are {sector.probability:.0%} sure",) if sector.probability is not None else ()
+        sure = (_how_sure(sector.probability),) if sector.probability is not None else ()
         reasons = (*(opened(reason) for reason in sector.reasons), *sure)
         found.append(TagReasons(text=sector.label, reasons=reasons))
     return tuple(found)
