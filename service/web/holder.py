@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import wraps
 from urllib.parse import quote
 
 from aiohttp import web
@@ -39,6 +40,7 @@ Page = Callable[[web.Request, Holder], Awaitable[web.StreamResponse]]
 def for_members(act: str, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A page for members who may do an act."""
 
+    @wraps(page)
     async def handler(request: web.Request) -> web.StreamResponse:
         visitor = known_visitor(request)
         if visitor.firm is None:
@@ -51,6 +53,7 @@ def for_members(act: str, page: Page) -> Callable[[web.Request], Awaitable[web.S
 def by_link(page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A page for whoever holds the link. Raises BadToken for one that is void."""
 
+    @wraps(page)
     async def handler(request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
         firm = await house_of(request).accounts.subscribe.managed(token)

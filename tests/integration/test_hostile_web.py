@@ -1,33 +1,54 @@
-"""Hostile strings in every field there is: of every form that any page shows, and of every parameter of lists and API.
+"""Hostile strings in every field there is: of every form, of every parameter of lists and API, of every address.
 
-The fields are found by walking the router (tests/journeys/tour.py), and the parameters in our own OpenAPI description,
-so that a new one is tried the day it appears. Each run tries a sample that the name of the field decides, and
-`make hostile` all 1,000 (BOWBELL_HOSTILE=1000).
+The fields are found in the router, the pages, our OpenAPI description and the code (tests/hostile_fields.py), so that a
+new one is tried the day it appears. An ordinary run tries a sample that the name of the field decides; `make hostile`
+tries all 1,000 in each (BOWBELL_HOSTILE=1000).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import re
+import sys
 from collections.abc import Iterator
-from typing import cast
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
-from lxml import html
-from lxml.html import HtmlElement
+from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
 
+from tests.hostile_fields import (
+    Form,
+    askings_of,
+    forms_of,
+    names_in_the_code,
+    parts_of,
+    posts,
+    see_every_question,
+)
 from tests.hostile_strings import hostile_strings
-from tests.journeys.tour import ENDING, Tour, forms_in, walk
-from tests.journeys.whole_house import NOBODY, WholeHouse, a_whole_house
+from tests.journeys.tour import Stop, Tour, found_in, walk
+from tests.journeys.whole_house import WholeHouse, a_whole_house
+
+pytestmark = pytest.mark.hostile
 
 ALL = 1000
-#: Strings for each field in an ordinary run.
-SAMPLE = 6
+#: Strings that each field is tried with in an ordinary run.
+SAMPLE = 4
+COUNT = int(os.environ.get("BOWBELL_HOSTILE", str(SAMPLE)))
+#: Of those, so many with the other fields as usual; in the rest all fields are hostile at once, each in its own way.
+ALONE = max(SAMPLE // 2, COUNT // 20)
 #: Stands in every string that could become markup of its own, so that it is known again.
 SIGN = "b0wbe11"
+STRINGS = hostile_strings(ALL, sign=SIGN)
+_SCHEMES = re.compile(r"\s*(?:javascript|data|vbscript):", re.IGNORECASE)
+#: What a template would have made of {{ 7*7 }} before the sign.
+_EVALUATED = f"49{SIGN}"
+#: Read by what serves files with a year's lease, and by nothing that a person fills in.
+_NO_FIELDS = {"v"}
 
 
 @pytest.fixture(scope="module")
@@ -38,119 +59,178 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse]:
 
 @pytest.fixture(scope="module")
 def tour(whole: WholeHouse) -> Tour:
-    return whole.run(walk(whole))
+    seen = whole.run(walk(whole))
+    whole.run(see_every_question(whole, seen))
+    return seen
 
 
 def chosen(field: str) -> list[str]:
     """The strings a field is tried with: as many as asked for, others for each field, the same in every run."""
-    count = int(os.environ.get("BOWBELL_HOSTILE", str(SAMPLE)))
-    everything = hostile_strings(ALL, sign=SIGN)
-    if count >= len(everything):
-        return everything
     dice = random.Random(hashlib.sha256(field.encode()).digest())
-    return dice.sample(everything, count)
+    return dice.sample(STRINGS, min(COUNT, ALL))
+
+
+def rounds(names: tuple[str, ...], place: str) -> Iterator[dict[str, str]]:
+    """What is typed into which fields, one round after the other; in the end every field had all its strings."""
+    typed = {name: chosen(f"{place} {name}") for name in names}
+    for name in names:
+        yield from ({name: said} for said in typed[name][:ALONE])
+    for turn in range(ALONE, COUNT) if names else ():
+        yield {name: typed[name][turn] for name in names}
 
 
 def reflected(said: str) -> list[str]:
-    """What was typed and came back as markup: a tag or an attribute of our sign."""
+    """What was typed and came back as markup or was worked out: read as a browser reads it."""
     if SIGN not in said:
         return []
-    found = []
-    for each in html.document_fromstring(said).iter():
-        if isinstance(each.tag, str):
-            names = [each.tag, *each.attrib]
-            acts = [
-                str(value)
-                for name, value in each.attrib.items()
-                if name in {"href", "src", "action"} and SIGN in str(value)
-            ]
-            bad = [value for value in acts if re.match(r"\s*(?:javascript|data|vbscript):", value, re.IGNORECASE)]
-            if any(SIGN in name for name in names) or bad or (each.tag == "script" and SIGN in (each.text or "")):
-                found.append(html.tostring(each, encoding="unicode")[:120])
+    found = [_EVALUATED] if _EVALUATED in said else []
+    root = LexborHTMLParser(said).root
+    for each in root.traverse(include_text=False) if root else ():
+        given = {name: value or "" for name, value in each.attributes.items()}
+        acts = any(_SCHEMES.match(given.get(name, "")) for name in ("href", "src", "action", "formaction"))
+        runs = each.tag in {"script", "style"} and SIGN in (each.text() or "")
+        if SIGN in (each.tag or "") or any(SIGN in name for name in given) or acts or runs:
+            found.append((each.html or "")[:120])
     return found
 
 
-def test_the_strings_are_a_thousand_different_ones_and_a_page_that_reflects_is_known() -> None:
-    strings = hostile_strings(ALL, sign=SIGN)
-    assert len(set(strings)) == len(strings) == ALL
-    assert reflected(f"<p><script>{SIGN}</script></p>")
-    assert reflected(f"<p><a href='javascript:{SIGN}'>x</a></p>")
-    assert reflected(f"<input value='' on{SIGN}=x>")
-    assert not reflected(f"<p>&lt;script&gt;{SIGN}</p><input value='{SIGN}'>")
+def fault_in(status: int, kind: str, said: str) -> str:
+    """What is wrong with an answer; "" where nothing is."""
+    if status >= 500:
+        return f"status {status}"
+    if kind == "text/html":
+        return "; ".join(reflected(said))
+    try:
+        if kind.endswith("json"):
+            json.loads(said)
+        elif kind.endswith("xml"):
+            etree.fromstring(said.encode())
+    except (ValueError, etree.XMLSyntaxError) as error:
+        return f"no {kind}: {error}"
+    return ""
 
 
-def test_no_parameter_of_any_list_feed_or_api_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
-    names = parameters(tour)
-    lists = sorted({stop.canonical for stop in tour.stops if "{" not in stop.canonical and stop.who == NOBODY} - {""})
-    feeds = sorted({urlsplit(stop.path).path for stop in tour.stops if stop.canonical.startswith("/feeds/")})
-    tried = 0
-    for path in (*lists, *feeds):
-        for name in names:
-            for typed in chosen(f"{path} {name}"):
-                query = urlencode({name: typed.encode("utf-8", "surrogatepass")})
-                status, kind, said = whole.run(whole.get(NOBODY, f"{path}?{query}"))
-                assert status < 500, (path, name, typed[:80])
-                assert kind != "text/html" or not reflected(said), (path, name, typed[:80])
-                tried += 1
-    assert tried >= SAMPLE * len(names) * len(lists)
-
-
-def parameters(tour: Tour) -> list[str]:
-    """Names in our own description of the API, and of the fields of every form that only asks."""
-    description = next(stop.text for stop in tour.stops if stop.canonical == "/api/openapi.json")
-    found = set(re.findall(r'"name": ?"(\w+)", "in": ?"query"', description))
-    for stop in tour.pages:
-        form = html.fromstring(stop.text).xpath("//form[@method='get']//*[@name]/@name")
-        found |= {str(each) for each in cast("list[str]", form)}
-    return sorted(found)
-
-
-def test_no_part_of_any_address_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
-    for canonical in sorted({stop.canonical for stop in tour.stops if "{" in stop.canonical}):
-        for typed in chosen(canonical):
-            part = quote(typed[:2000].encode("utf-8", "surrogatepass"), safe="") or "%20"
-            path = part.join(re.split(r"\{[^}]+\}", canonical))
-            status, kind, said = whole.run(whole.get("copy administrator", path))
-            assert status < 500, (canonical, typed[:80])
-            assert kind != "text/html" or not reflected(said), (canonical, typed[:80])
-
-
-def test_no_field_of_any_form_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
-    tried, seen = 0, set[str]()
-    for stop in tour.pages:
-        for form in forms_in(stop.text) if stop.status == 200 else ():
-            action = str(form.get("action") or stop.path)
-            kind = re.sub(r"[\w.-]{20,}|\d+", "*", f"{urlsplit(action).path} {' '.join(fields_of(form))}")
-            if kind in seen or urlsplit(action).path.endswith(ENDING):
-                continue
-            seen.add(kind)
-            for name in fields_of(form):
-                for typed in chosen(f"{kind} {name}"):
-                    body = [(other, said) for other, said in usual(form) if other != name]
-                    status, said = whole.run(whole.post(stop.who, action, *body, (name, writable(typed))))
-                    assert status < 500, (action, name, typed[:80])
-                    assert not reflected(said), (action, name, typed[:80])
-                    tried += 1
-    assert tried >= SAMPLE * len(seen)
-    assert len(seen) > 5
-
-
-def fields_of(form: HtmlElement) -> list[str]:
-    """Names of every field and button of a form."""
-    found = cast("list[str]", form.xpath(".//input/@name | .//select/@name | .//textarea/@name | .//button/@name"))
-    return list(dict.fromkeys(map(str, found)))
-
-
-def usual(form: HtmlElement) -> list[tuple[str, str]]:
-    """What a form would send as it stands, with the first of each group of boxes ticked."""
-    boxes: dict[str, str] = {}
-    for each in cast("list[HtmlElement]", form.xpath(".//input[@type='checkbox' or @type='radio']")):
-        boxes.setdefault(str(each.get("name")), str(each.get("value")))
-    others = cast("list[HtmlElement]", form.xpath(".//input[not(@type='checkbox' or @type='radio')] | .//textarea"))
-    typed = [(str(each.get("name")), str(each.get("value") or each.text or "")) for each in others if each.get("name")]
-    return [*boxes.items(), *typed]
+def is_still_shown(form: Form, whole: WholeHouse) -> bool:
+    """Whether its page still has it, so that what is sent is read as that form. What no page shows cannot be told."""
+    _, _, page = whole.run(whole.get(form.who, form.at)) if form.at else (0, "", "")
+    actions = {urlsplit(urljoin(form.at, str(each))).path for each in found_in(page, "//form/@action")} if page else ()
+    return not form.at or urlsplit(form.action).path in {*actions, urlsplit(form.at).path}
 
 
 def writable(typed: str) -> str:
     """A string that a form can carry; lone halves of characters cannot be sent by any browser."""
     return typed.encode("utf-8", "replace").decode("utf-8")
+
+
+def note(what: str) -> None:
+    """Say what was tried; seen with -s, as `make hostile` runs."""
+    sys.stdout.write(f"\n{what}\n")
+
+
+def test_the_strings_are_a_thousand_different_ones() -> None:
+    assert len(set(STRINGS)) == len(STRINGS) == ALL
+    for count in (1, 3):
+        names = tuple("abc"[:count])
+        for name in names:
+            tried = [each[name] for each in rounds(names, "here") if name in each]
+            assert len(set(tried)) == COUNT
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        f"<p><script>{SIGN}</script></p>",
+        f"<p><a href='javascript:{SIGN}'>x</a></p>",
+        f"<input value='' on{SIGN}=x>",
+        f"<textarea></textarea><{SIGN}></textarea>",
+        f"<p>49{SIGN}</p>",
+    ],
+)
+def test_a_page_that_reflects_is_known(bad: str) -> None:
+    assert reflected(bad)
+
+
+def test_a_page_that_escapes_is_known_too() -> None:
+    assert not reflected(f"<p>&lt;script&gt;{SIGN}</p><input value='{SIGN}'><!-- {SIGN} -->")
+    assert fault_in(500, "text/html", "")
+    assert fault_in(200, "application/atom+xml", "<feed>\x00</feed>")
+
+
+def test_every_name_that_the_code_reads_and_every_route_that_takes_a_form_is_tried(
+    whole: WholeHouse, tour: Tour
+) -> None:
+    forms, askings = forms_of(tour, whole.app), askings_of(tour, whole.app)
+    tried = {name for form in forms for name in form.fields} | {name for asking in askings for name in asking.names}
+    assert names_in_the_code() - tried - _NO_FIELDS == set()
+    assert {each for each in posts(whole.app) if not each.startswith("/api/")} == {each.route for each in forms}
+    assert len(forms) > 40
+    assert len(askings) > 20
+
+
+def test_no_parameter_of_any_list_feed_or_api_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
+    tried = fields = 0
+    for asking in askings_of(tour, whole.app):
+        fields += len(asking.names)
+        for typed in rounds(asking.names, asking.path if asking.route.startswith("/feeds/") else asking.route):
+            query = urlencode({name: said.encode("utf-8", "surrogatepass")[:4000] for name, said in typed.items()})
+            query = query if len(query) < 7000 else query[:7000].rpartition("%")[0]
+            fault = fault_in(*whole.run(whole.get(asking.who, f"{asking.path}?{query}")))
+            assert not fault, (asking.route, fault, {name: said[:80] for name, said in typed.items()})
+            tried += 1
+    note(f"{fields} parameters, {COUNT} strings each, in {tried} requests: no fault")
+
+
+def test_no_part_of_any_address_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
+    parts = parts_of(tour)
+    for canonical, who, before, after in parts:
+        for typed in chosen(f"{canonical} {len(before)}"):
+            part = quote(typed[:500].encode("utf-8", "surrogatepass"), safe="") or "%20"
+            fault = fault_in(*whole.run(whole.get(who, f"{before}{part}{after}")))
+            assert not fault, (canonical, fault, typed[:80])
+    assert len(parts) > 25
+    note(f"{len(parts)} parts of addresses, {COUNT} strings each: no fault")
+
+
+def test_no_field_of_any_form_bears_a_fault(whole: WholeHouse, tour: Tour) -> None:
+    tried = fields = 0
+    forms = [each for each in forms_of(tour, whole.app) if each.fields]
+    with whole.kept() as bring_back:
+        for form in forms:
+            bring_back()
+            assert is_still_shown(form, whole), form.route
+            fields += len(form.fields)
+            for typed in rounds(form.fields, f"{form.route} {form.fields}"):
+                if form.moves_on:
+                    bring_back()
+                fault = fault_in(*whole.run(sent(form, typed, whole)))
+                assert not fault, (form.route, fault, {name: said[:80] for name, said in typed.items()})
+                tried += 1
+    note(f"{fields} fields of {len(forms)} forms, {COUNT} strings each, in {tried} posts: no fault")
+
+
+def test_no_page_or_letter_shows_what_was_kept_as_markup(whole: WholeHouse, tour: Tour) -> None:
+    with whole.kept() as bring_back:
+        for form in forms_of(tour, whole.app):
+            for typed in rounds(form.fields, f"{form.route} {form.fields} kept") if not form.moves_on else ():
+                whole.run(sent(form, typed, whole))
+        after = whole.run(walk(whole))
+        bring_back()
+    assert sum(SIGN in stop.text for stop in after.stops) > 8, "hardly anything was kept"
+    assert [(stop.who, stop.path, fault) for stop in after.stops if (fault := fault_of(stop))] == []
+    note(f"{len(after.stops)} pages and letters looked at afterwards: no fault")
+
+
+def fault_of(stop: Stop) -> str:
+    """The same of a stop of the walk."""
+    return fault_in(stop.status, stop.kind, stop.text)
+
+
+async def sent(form: Form, typed: dict[str, str], whole: WholeHouse) -> tuple[int, str, str]:
+    """Status, type and text of the answer to a form with so much of it typed."""
+    pairs = [(name, said) for name, said in form.usual if name not in typed]
+    pairs += [(name, writable(said)) for name, said in typed.items()]
+    if form.files:
+        status, said = await whole.post_files(form.who, form.action, *pairs, files=form.files)
+    else:
+        status, said = await whole.post(form.who, form.action, *pairs)
+    return status, "text/html", said

@@ -11,9 +11,10 @@ import asyncio
 import os
 import re
 import socket
+import sqlite3
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from scrapers.replay.samples import write_samples, write_second_phase
 from scrapers.replay.server import running
@@ -75,6 +77,38 @@ class WholeHouse:
         """Status and text of what a visitor gets for a form."""
         async with self.visitors[who].post(f"{self.url}{path}", data=list(pairs), headers=OURS) as answer:
             return answer.status, await answer.text(errors="replace")
+
+    async def post_files(self, who: str, path: str, *pairs: tuple[str, str], files: Collection[str]) -> tuple[int, str]:
+        """The same for a form that takes files: a field named among them is a file of that name and content."""
+        form = aiohttp.FormData(default_to_multipart=True)
+        for name, said in pairs:
+            if name in files:
+                form.add_field(name, said.encode(), filename=said, content_type="application/octet-stream")
+            else:
+                form.add_field(name, said)
+        async with self.visitors[who].post(f"{self.url}{path}", data=form, headers=OURS) as answer:
+            return answer.status, await answer.text(errors="replace")
+
+    @contextmanager
+    def kept(self) -> Iterator[Callable[[], None]]:
+        """Remember everything as it stands; what is given back brings it back, rows and cookies, as often as called."""
+        jars = {who: list(session.cookie_jar) for who, session in self.visitors.items()}
+        with closing(sqlite3.connect(":memory:")) as kept:
+            with closing(sqlite3.connect(self.inside.settings.home / "bowbell.db")) as live:
+                live.backup(kept)
+
+            async def cookies_back() -> None:
+                for who, cookies in jars.items():
+                    jar = self.visitors[who].cookie_jar
+                    jar.clear()
+                    jar.update_cookies({each.key: each for each in cookies}, URL(self.url))
+
+            def bring_back() -> None:
+                with closing(sqlite3.connect(self.inside.settings.home / "bowbell.db", timeout=30)) as live:
+                    kept.backup(live)
+                self.run(cookies_back())
+
+            yield bring_back
 
     async def links_of_letters(self, to: str = "") -> list[str]:
         """Every path of ours in the letters to an address, the newest first; to anybody where none is named."""
