@@ -34,6 +34,7 @@ from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
 from service.usecases.accounts import Accounts
+from service.usecases.advise import Advise
 from service.usecases.answer_mail import AnswerBook, Answering
 from service.usecases.api_keys import ApiKeys
 from service.usecases.canary import Canary
@@ -452,6 +453,7 @@ def accounts_of(
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
         post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
+        advise=Advise(ledger=ledger, clock=clock),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),

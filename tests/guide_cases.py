@@ -185,7 +185,7 @@ LOCAL = (
     case("where the sum is not known it is not claimed", {"local_area_unnamed": "should"}, worth="",
          description="Local suppliers only."),
     case("firms that know the area are not a reservation", RESERVE, description="Firms with local knowledge do well."),
-    case("said to be absent", RESERVE, description="This is not reserved for suppliers of one place."),
+    case("a reservation said to be absent", RESERVE, description="This is not reserved for suppliers of one place."),
     case("central government has a policy of its own", buyer="central", worth="9000", description="Local firms only."),
 )  # fmt: skip
 

@@ -33,6 +33,16 @@ class PostingState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overruled:
+    """Advice of the guide that somebody went over, with the reason. It counts while the advice says the same."""
+
+    rule: str
+    #: What the advice said.
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What was typed, as it was typed; "" for nothing yet."""
 
@@ -60,6 +70,9 @@ class Draft:
     asks: str = ""
     #: The questions answered without a problem.
     done: tuple[str, ...] = ()
+    #: Number of the notice on Find a Tender, as typed.
+    find_a_tender: str = ""
+    overruled: tuple[Overruled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,15 @@ def closing(draft: Draft) -> datetime | str:
     return found
 
 
+def worth_of(draft: Draft) -> Decimal | None:
+    """Pounds without VAT; None where no sum above 0 is typed."""
+    try:
+        worth = _sum(draft.worth)
+    except InvalidOperation:
+        return None
+    return worth if worth > 0 else None
+
+
 # ---------------------------------------------------------------------------------------------------- each question
 
 

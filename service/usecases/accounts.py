@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.usecases.advise import Advise
 from service.usecases.api_keys import ApiKeys
 from service.usecases.chat.account import ChatLinks
 from service.usecases.drafts import Drafts
@@ -42,6 +43,7 @@ class Accounts:
     lists: Lists
     past_letters: PastLetters
     post: Post
+    advise: Advise
     api_keys: ApiKeys
     ask_for_help: AskForHelp
     give_help: GiveHelp

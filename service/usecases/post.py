@@ -29,6 +29,7 @@ from service.errors import NotAllowed, NotFound, NotNow
 from service.ports import Clock, Source, Tagger
 from service.usecases.collect import Report, keep
 from service.usecases.correct import CorrectionBook
+from service.usecases.guided import refuse_unheard
 from service.usecases.ledger import Transaction
 from service.usecases.people import Audited, PeopleBook
 from service.usecases.record import permanent_id
@@ -203,6 +204,7 @@ class Post:
             terms = terms_of(after.draft, now=now)
             if isinstance(terms, dict):
                 raise NotNow(f"{next(iter(terms.values()))}. Check the answers first.")
+            refuse_unheard(after, visitor, at=now)
             await _keep(book, after, over=before)
             step: Step = "tender" if before.live is None else "tenderUpdate"
             await self._tell(book, after, terms, step=step)

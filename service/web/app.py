@@ -38,9 +38,11 @@ from service.web.pages import (
     not_for_me,
     past_letter,
     posting_form,
+    posting_guide,
     postings,
     profile,
     rights,
+    rules,
     sign_in,
     sign_up,
     silence,
@@ -55,7 +57,7 @@ from service.web.pages import (
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
-_PUBLIC = (listing, contracts_ending, support, about, sources, health, description, api, sources_api, feeds)
+_PUBLIC = (listing, contracts_ending, support, about, rules, sources, health, description, api, sources_api, feeds)
 _ACCOUNT = (
     sign_up,
     sign_in,
@@ -76,7 +78,7 @@ _ACCOUNT = (
     give_help,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
-_BUYERS = (postings, posting_form)
+_BUYERS = (postings, posting_guide, posting_form)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

@@ -48,6 +48,8 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 HACKNEY = "E09000012"
 #: Where the sample organisation of support takes questions.
 HELPLINE = "help@sample.example"
+#: What an organisation is within its kind. A buyer is a borough, so that the guide has a reservation to offer.
+KEYS = {"copy": "this", "buyer": "hackney"}
 
 
 @dataclass
@@ -203,7 +205,7 @@ async def _let_everybody_in(whole: WholeHouse) -> None:
         if who != MEMBER:
             name = f"Sample {kind} organisation"
             await whole.inside.accounts.membering.let_in(
-                address_of(who), kind=kind, key="this" if kind == "copy" else "sample", name=name, role=role
+                address_of(who), kind=kind, key=KEYS.get(kind, "sample"), name=name, role=role
             )
             await _new_visitor(whole, who)
             await whole.post(who, "/sign-in", ("email", address_of(who)))
@@ -243,13 +245,13 @@ async def _post_something(whole: WholeHouse) -> None:
     """A posting that firms see, one that was only begun, and one that waits for approval."""
     async with whole.inside.ledger.writing() as book:
         for kind in ("buyer", "contractor"):
-            number = await book.organisation_at(kind=kind, key="sample")
+            number = await book.organisation_at(kind=kind, key=KEYS.get(kind, "sample"))
             await book.add_domain(number or 0, address_of(NOBODY).rpartition("@")[2])
     # The newest of an organisation is the one the walk looks at.
     for who, act in (("contractor approver", "publish"), ("buyer poster", ""), ("buyer poster", "ask")):
         _, page = await whole.post(who, "/buyers/postings")
         (path,) = set(re.findall(r"/buyers/postings/[0-9a-f]{16}", page))
-        for question, answer in ANSWERS if act else ():
+        for question, answer in _with_advice(act) if act else ():
             status, said = await whole.post(who, f"{path}/{question}", *answer.items())
             assert status == 200, said
         if act:
@@ -279,6 +281,14 @@ async def ask_a_person(whole: WholeHouse, who: str, path: str) -> None:
     status, said = await whole.post(who, path, *hidden, ("do", "send"), ("consent", "yes"))
     assert status == 200, said
     assert "It is passed on" in said, said
+
+
+def _with_advice(act: str) -> list[tuple[str, dict[str, str]]]:
+    """The answers of a posting; of one that waits for approval the guide has much to say."""
+    if act != "ask":
+        return list(ANSWERS)
+    more = {"what": {"title": "Windows", "description": "Send the PQQ first."}, "how-much": {"worth": "30000"}}
+    return [(question, answer | more.get(question, {})) for question, answer in ANSWERS]
 
 
 async def _new_visitor(whole: WholeHouse, who: str) -> None:

@@ -7,7 +7,9 @@ from datetime import date
 from aiohttp import web
 
 from service.domain.sectors import all_sectors
-from service.web.house import house_of
+from service.domain.thresholds import threshold_for
+from service.domain.wording import LONDON, sum_words
+from service.web.house import house_of, now_in
 from service.web.rendering import page
 
 
@@ -17,7 +19,17 @@ async def how_we_decide(request: web.Request) -> web.Response:
         {"label": rule.label, "lines": rule.lines, "source": rule.source, "checked": _checked(rule.checked)}
         for rule in house_of(request).size_rules
     ]
-    return await page(request, "pages/how_we_decide.html", sector_count=len(all_sectors()), size_rules=rules)
+    today = now_in(request).astimezone(LONDON).date()
+    return await page(
+        request,
+        "pages/how_we_decide.html",
+        sector_count=len(all_sectors()),
+        size_rules=rules,
+        sums={
+            "full": _sum("goods_and_services", today),
+            "notice": _sum("notice", today),
+        },
+    )
 
 
 async def privacy(request: web.Request) -> web.Response:
@@ -33,6 +45,12 @@ async def accessibility(request: web.Request) -> web.Response:
 async def glossary(request: web.Request) -> web.Response:
     """`/glossary`: words of buying, explained."""
     return await page(request, "pages/glossary.html")
+
+
+def _sum(what: str, today: date) -> str:
+    """A sum of the law for boroughs, in words."""
+    found = threshold_for(what, who="other", day=today)
+    return sum_words(found.amount, "GBP") if found is not None else "a sum we do not know"
 
 
 def _checked(day: date) -> str:

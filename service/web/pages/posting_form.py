@@ -11,6 +11,7 @@ from service.usecases.post import FEWEST_SHOWN, Preview
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
 from service.web.forms.posting import EXAMPLES, TITLES, PostingForm, rows_of, take
+from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.rendering import page
@@ -79,6 +80,7 @@ async def look(request: web.Request) -> web.Response:
         card=card_of(view, now=now),
         description=view.description,
         reach=reach_words(seen.firms),
+        guide=guide_of(found, known_visitor(request), now=now),
         may_draft=known_visitor(request).may("posting.draft", organisation=found.organisation),
         may_publish=await post.may_publish(known_visitor(request), found),
     )
@@ -137,6 +139,7 @@ async def _question_page(
         back=f"/buyers/postings/{found.identity}{back}",
         action=f"/buyers/postings/{found.identity}/{question}",
         form=form,
+        guide=guide_of(found, known_visitor(request), now=now_in(request)),
         problems=form.summary,
     )
 

@@ -10,6 +10,7 @@ from service.domain.posting import REASON_CAP, Award, Posting, PostingState
 from service.domain.posting_answers import QUESTIONS
 from service.domain.wording import moment_words
 from service.errors import NotAllowed
+from service.usecases.people import Audited
 from service.usecases.post import opportunity_of
 from service.web.audience import known_visitor, only, visitor_of
 from service.web.forms.interests import Fields
@@ -36,7 +37,12 @@ _ACTS = {
     "posting.withdrawn": "withdrew it",
     "posting.unsuccessful": "ended it without an award",
     "posting.award": "recorded the award",
+    "posting.overruled": "went over advice of the guide",
+    "posting.reserved": "took over the text of a reservation",
+    "posting.numbered": "gave the number on Find a Tender",
 }
+#: Acts whose record holds what was typed.
+_DETAILED = frozenset(("posting.overruled", "posting.reserved", "posting.numbered"))
 _DONE = {
     "asked": "Your colleagues who may publish now see it in their list.",
     "published": "It is published. Firms it fits are told by their alerts.",
@@ -177,6 +183,12 @@ def _reason(fields: Fields) -> str:
     return " ".join(fields.get("why", "").split())[:REASON_CAP]
 
 
+def _did(row: Audited) -> str:
+    """What somebody did, with what was typed where the record keeps it."""
+    did = _ACTS.get(row.act, row.act)
+    return f"{did}: {row.detail}" if row.act in _DETAILED and row.detail else did
+
+
 def _worth(said: str) -> tuple[Decimal | None, dict[str, str]]:
     plain = said.strip().removeprefix("£").replace(",", "")
     if not plain:
@@ -212,7 +224,7 @@ async def _page_of(
             {
                 "at": moment_words(row.at, now=now),
                 "who": address or "Somebody who has left",
-                "did": _ACTS.get(row.act, row.act),
+                "did": _did(row),
             }
             for row, address in log
         ],
