@@ -20,7 +20,6 @@ from service.clock import SystemClock
 from service.domain.interest import Interest
 from service.domain.notice import Notice
 from service.domain.posting_release import SOURCE as POSTINGS
-from service.domain.programme import Programme, is_sendable, shipped_programmes
 from service.errors import WrongInstallation, WrongSettings
 from service.front_desk import FrontDesk
 from service.http import PoliteHttp, user_agent
@@ -63,6 +62,9 @@ from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
 from service.usecases.post import Post
+from service.usecases.programmes import Programmes
+from service.usecases.programmes_catalogue import LiveCatalogue
+from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
 from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
@@ -111,7 +113,8 @@ class House:
     links: Links
     desk: FrontDesk
     accounts: Accounts
-    programmes: tuple[Programme, ...]
+    #: All support there is, shipped and entered.
+    catalogue: LiveCatalogue
     has_mailbox: bool
     #: Hears what is said in chats; None where no bot is set.
     listener: Listener | None = None
@@ -151,7 +154,7 @@ class House:
 
     def contents(self) -> Contents:
         """Makes what letters say."""
-        return Contents(sources=self.sources, programmes=self.programmes, public_url=self.settings.public_address)
+        return Contents(sources=self.sources, catalogue=self.catalogue, public_url=self.settings.public_address)
 
     def digester(self) -> Digester:
         """Makes letters of several alerts when they are due."""
@@ -400,7 +403,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 tagger=partial(the_tagger, settings.trade_model),
                 operator=settings.operator,
             ),
-            programmes=tuple(each for each in shipped_programmes() if is_sendable(each, clock.now().date())),
+            catalogue=LiveCatalogue(),
             has_mailbox=has_mailbox,
             listener=_listener(telegram, ledger=ledger, clock=clock, settings=settings) if telegram else None,
             marks=_marks(settings),
@@ -458,6 +461,8 @@ def accounts_of(
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         overdue_help=OverdueHelp(ledger=ledger, clock=clock, carry=carry),
+        programmes=Programmes(ledger=ledger, clock=clock),
+        moderation=Moderation(ledger=ledger, clock=clock),
     )
 
 

@@ -15,27 +15,34 @@ from service.domain.gazetteer import gazetteer
 from service.domain.needs import Need
 from service.domain.place import Place
 from service.domain.programme_entry import (
+    CAPACITIES,
     HELPS,
     OWNERSHIPS,
     SIZES,
+    STAGES,
     STATES,
     TOPICS,
+    Capacity,
     Cost,
     Help,
     Ownership,
     Programme,
     Size,
+    Stage,
     State,
     Topic,
 )
 from service.domain.programme_file import ProgrammeError, programme_of, shipped_programmes
 
 __all__ = [
+    "CAPACITIES",
     "HELPS",
     "OWNERSHIPS",
     "SIZES",
+    "STAGES",
     "STATES",
     "TOPICS",
+    "Capacity",
     "Cost",
     "Help",
     "Need",
@@ -44,6 +51,7 @@ __all__ = [
     "ProgrammeError",
     "Seeker",
     "Size",
+    "Stage",
     "State",
     "Suggestion",
     "Topic",
@@ -54,6 +62,8 @@ __all__ = [
     "shipped_programmes",
 ]
 
+#: The stages of a firm that bids; which of the two it is in we do not know.
+_TRADING: frozenset[Stage] = frozenset({"start_up", "established"})
 _LOCAL, _LONDON_WIDE, _NATIONAL = range(3)
 #: Kinds of help that mean nothing without saying for what: a programme fits only where it names the topic.
 _EXACT: frozenset[Help] = frozenset({"certification", "insurance_and_policies", "finance"})
@@ -98,8 +108,11 @@ class Suggestion:
 def is_sendable(programme: Programme, on: date) -> bool:
     """Whether a programme may be put before people on a day.
 
-    It must be current, have been checked by that day, be within its review date, have started and not have ended.
+    It must be current, have been checked by that day, be within its review date, have started and not have ended; and
+    its provider must not have said that it is full or paused.
     """
+    if programme.capacity in {"full", "paused"}:
+        return False
     if programme.state != "current" or programme.last_checked is None or programme.review_by is None:
         return False
     if programme.starts is not None and on < programme.starts:
@@ -167,12 +180,14 @@ def choose(
 def is_open_to(programme: Programme, seeker: Seeker) -> bool:
     """Whether place, size, trade and buyer let a firm use a programme.
 
-    Who owns a firm is never asked, so programmes for certain owners are listed but open to nobody we know.
+    Who owns a firm is never asked, nor how long it has traded, so programmes for certain owners, or not for both the
+    new and the established, are listed but open to nobody we know.
     """
     place = (seeker.work or seeker.place) if programme.buyers else seeker.place
     return (
         _fits_area(programme, place)
         and not programme.ownership
+        and (not programme.stages or set(programme.stages) >= _TRADING)
         and _fits_firm(programme, size=seeker.size, sectors=seeker.sectors)
         and (not programme.buyers or seeker.buyer in programme.buyers)
     )

@@ -27,6 +27,11 @@ State = Literal["current", "check", "ended"]
 #: Who alone may use a programme, where that is not everyone.
 Ownership = Literal["social_enterprise", "co_operative", "women_led", "minority_led"]
 
+#: How far a business has to be to use a programme, in the words of the government's own finder of support.
+Stage = Literal["not_yet_trading", "start_up", "established"]
+#: Whether firms can begin just now, as its provider says.
+Capacity = Literal["open", "full", "paused"]
+
 #: What exactly a programme is about within the help it gives. Certificates go by the name the tagger gives them.
 Topic = Literal[
     "Cyber Essentials",
@@ -69,6 +74,8 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 SIZES: tuple[Size, ...] = get_args(Size)
 STATES: tuple[State, ...] = get_args(State)
 OWNERSHIPS: tuple[Ownership, ...] = get_args(Ownership)
+STAGES: tuple[Stage, ...] = get_args(Stage)
+CAPACITIES: tuple[Capacity, ...] = get_args(Capacity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,7 @@ class Programme:
         for_whom: Who may use it, in words.
         sectors: Keys of the trades it is for; empty: all.
         sizes: Sizes of firm it is for; empty: all.
+        stages: Stages of business it is for; empty: none is stated, so any.
         ownership: Kinds of firm it is for alone; empty: any firm.
         buyers: Keys of the buyers whose work it is about; empty: any buyer.
         area: Where firms must be, or the work must be: "london", "england", "uk" or GSS codes of boroughs.
@@ -105,6 +113,8 @@ class Programme:
         eligibility: Conditions beyond the fields above; None: none were read.
         how_to_apply: The first step; None: none was read.
         url: Where to start; None: no address was seen.
+        email: A role address where its provider answers, never a person's; None: none was given.
+        capacity: Whether firms can begin just now; None: nobody says.
         helps_with: The needs it meets; empty: general advice that meets none of those we can tell from a notice.
         topics: What exactly it is about; empty: all that its help covers, save certificates, policies and money, where
             a programme is never taken to fit unless it says for what.
@@ -128,11 +138,14 @@ class Programme:
     source: str
     sectors: tuple[str, ...] = ()
     sizes: tuple[Size, ...] = ()
+    stages: tuple[Stage, ...] = ()
     ownership: tuple[Ownership, ...] = ()
     buyers: tuple[str, ...] = ()
     eligibility: str | None = None
     how_to_apply: str | None = None
     url: str | None = None
+    email: str | None = None
+    capacity: Capacity | None = None
     helps_with: tuple[Help, ...] = ()
     topics: tuple[Topic, ...] = ()
     starts: date | None = None

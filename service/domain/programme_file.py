@@ -15,7 +15,17 @@ from importlib.resources import files
 from typing import TypeVar
 
 from service.domain.gazetteer import gazetteer
-from service.domain.programme_entry import HELPS, OWNERSHIPS, SIZES, STATES, TOPICS, Cost, Programme
+from service.domain.programme_entry import (
+    CAPACITIES,
+    HELPS,
+    OWNERSHIPS,
+    SIZES,
+    STAGES,
+    STATES,
+    TOPICS,
+    Cost,
+    Programme,
+)
 from service.domain.sectors import all_sectors
 from service.errors import ReferenceDataError
 
@@ -24,12 +34,14 @@ _Word = TypeVar("_Word", bound=str)
 _REQUIRED = frozenset({"key", "name", "provider", "summary", "for_whom", "area", "cost", "state", "source"})
 _OPTIONAL = frozenset(
     {"sectors", "sizes", "ownership", "buyers", "eligibility", "how_to_apply", "url", "helps_with", "topics", "starts"}
-    | {"ends", "evidence_date", "last_checked", "review_by"}
+    | {"ends", "evidence_date", "last_checked", "review_by", "stages", "email", "capacity"}
 )
 _WIDE_AREAS = frozenset({"london", "england", "uk"})
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/[^\s<>\"']*)?")
-_LONGEST_LINE = 400
+_ROLE_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+#: The longest text of a field, in letters.
+LONGEST_LINE = 400
 
 
 class ProgrammeError(ReferenceDataError, ValueError):
@@ -65,6 +77,16 @@ def shipped_programmes() -> tuple[Programme, ...]:
     return tuple(found)
 
 
+def is_web_address(said: str) -> bool:
+    """Whether a text is a web address that a page may link to."""
+    return _ADDRESS.fullmatch(said) is not None
+
+
+def is_role_address(said: str) -> bool:
+    """Whether a text is an e-mail address. Whose it is nobody can tell from it."""
+    return _ROLE_ADDRESS.fullmatch(said) is not None
+
+
 def programme_of(row: Mapping[str, object], *, file: str) -> Programme:
     """A programme from the fields of a file or a form.
 
@@ -90,11 +112,14 @@ def programme_of(row: Mapping[str, object], *, file: str) -> Programme:
         source=read.line("source"),
         sectors=read.some_of("sectors", tuple(sector.key for sector in all_sectors())),
         sizes=read.some_of("sizes", SIZES),
+        stages=read.some_of("stages", STAGES),
         ownership=read.some_of("ownership", OWNERSHIPS),
         buyers=read.some_of("buyers", _buyer_keys()),
         eligibility=read.perhaps_line("eligibility"),
         how_to_apply=read.perhaps_line("how_to_apply"),
         url=read.address(),
+        email=read.role_address(),
+        capacity=read.one_of("capacity", CAPACITIES) if "capacity" in row else None,
         helps_with=read.some_of("helps_with", HELPS),
         topics=read.some_of("topics", TOPICS),
         starts=read.day("starts"),
@@ -157,8 +182,8 @@ class _Fields:
         value = self._row.get(field)
         if not isinstance(value, str) or not value.strip():
             raise self._wrong(field, "must be a text")
-        if len(value) > _LONGEST_LINE or any(ord(letter) < ord(" ") for letter in value):
-            raise self._wrong(field, f"must be one line of at most {_LONGEST_LINE} letters")
+        if len(value) > LONGEST_LINE or any(ord(letter) < ord(" ") for letter in value):
+            raise self._wrong(field, f"must be one line of at most {LONGEST_LINE} letters")
         return value.strip()
 
     def perhaps_line(self, field: str) -> str | None:
@@ -196,8 +221,14 @@ class _Fields:
 
     def address(self) -> str | None:
         value = self.perhaps_line("url")
-        if value is not None and not _ADDRESS.fullmatch(value):
+        if value is not None and not is_web_address(value):
             raise self._wrong("url", "must be a web address that begins with http:// or https://")
+        return value
+
+    def role_address(self) -> str | None:
+        value = self.perhaps_line("email")
+        if value is not None and not is_role_address(value):
+            raise self._wrong("email", "must be an e-mail address like help@agency.example")
         return value
 
     def day(self, field: str) -> date | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from service.domain.radar import window
 from service.domain.wording import LONDON
 from service.front_desk.noticeboard import Noticeboard
@@ -29,7 +27,7 @@ class ContractsRoom(Noticeboard):
             tags = await book.tags_of(list(known))
         shown = [each for each in endings if each.opportunity in known]
         listed = [Listed(opportunity=known[each.opportunity], tags=tags.get(each.opportunity)) for each in shown]
-        views = await asyncio.to_thread(self._views, listed, now)
+        views = await self._views_of(listed, now)
         return EndingsFound(
             items=tuple(
                 EndingView(opportunity=view, ends=each.ends, suppliers=known[each.opportunity].state.details.suppliers)

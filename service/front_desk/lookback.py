@@ -65,7 +65,7 @@ class LookingBack(Noticeboard):
                 each.opportunity.identity: each
                 for each in await Recent(connection).listed_all([identity for identity, _ in near])
             }
-        views = await asyncio.to_thread(self._views, [shown[key] for key in hits[:_SHOWN] if key in shown], now)
+        views = await self._views_of([shown[key] for key in hits[:_SHOWN] if key in shown], now)
         return Replay(
             days=DAYS,
             looked_at=len(ready),

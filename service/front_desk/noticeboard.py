@@ -11,7 +11,7 @@ from service.domain.interest import Interest
 from service.domain.matching import prepare, subject_of
 from service.domain.needs import Asking
 from service.domain.notice import Notice, SetAside
-from service.domain.programme import Suggestion, shipped_programmes
+from service.domain.programme import Programme, Suggestion
 from service.domain.signposting import help_for
 from service.domain.union import SOURCES
 from service.domain.wording import LONDON
@@ -55,7 +55,7 @@ class Noticeboard(Room):
         )
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(page.ids)
-        items = await asyncio.to_thread(self._views, found, now)
+        items = await self._views_of(found, now)
         return Found(items=items, total=page.total, counts=Counts(**page.counts) if counted else None)
 
     async def opportunity(self, identity: str) -> OpportunityView | MovedTo:
@@ -70,13 +70,14 @@ class Noticeboard(Room):
             transaction = SqlTransaction(connection)
             revisions = await transaction.revisions(identity)
             notices = await transaction.notices_of(identity)
+            programmes = await self._support.programmes(transaction)
         seen = await asyncio.to_thread(lambda: [self._seen(notice) for notice in reversed(notices)])
         return view_of(
             found.opportunity,
             found.tags,
             now=now,
             source_name=self._source_name(found.opportunity.state.source),
-            suggestions=self._help(found, now, newcomers=True),
+            suggestions=self._help(found, programmes, now, newcomers=True),
             revisions=revisions,
             notices=seen,
             attribution=self._attribution(found.opportunity.state.source),
@@ -86,7 +87,7 @@ class Noticeboard(Room):
         """These opportunities as cards show them, in this order; those that are not there are left out."""
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(identities)
-        return await asyncio.to_thread(self._views, found, self.now())
+        return await self._views_of(found, self.now())
 
     async def open_for(self, interests: Sequence[Interest]) -> Found:
         """What is open today for any of some interests, by the rules that decide alerts."""
@@ -96,29 +97,36 @@ class Noticeboard(Room):
         async with self._database.reading() as connection:
             found = await Reading(connection).in_order(page.ids)
         fit = await asyncio.to_thread(_fitting, found, interests, now)
-        return Found(items=await asyncio.to_thread(self._views, fit[:_SHOWN_NOW], now), total=len(fit))
+        return Found(items=await self._views_of(fit[:_SHOWN_NOW], now), total=len(fit))
 
-    def _views(self, found: Sequence[Listed], now: datetime) -> tuple[OpportunityView, ...]:
+    async def _views_of(self, found: Sequence[Listed], now: datetime) -> tuple[OpportunityView, ...]:
+        return await asyncio.to_thread(self._views, found, await self._programmes(), now)
+
+    def _views(
+        self, found: Sequence[Listed], programmes: Sequence[Programme], now: datetime
+    ) -> tuple[OpportunityView, ...]:
         return tuple(
             view_of(
                 each.opportunity,
                 each.tags,
                 now=now,
                 source_name=self._source_name(each.opportunity.state.source),
-                suggestions=self._help(each, now),
+                suggestions=self._help(each, programmes, now),
                 attribution=self._attribution(each.opportunity.state.source),
             )
             for each in found
         )
 
-    def _help(self, found: Listed, now: datetime, *, newcomers: bool = False) -> tuple[Suggestion, ...]:
+    def _help(
+        self, found: Listed, programmes: Sequence[Programme], now: datetime, *, newcomers: bool = False
+    ) -> tuple[Suggestion, ...]:
         """What helps with what this notice itself asks for; who reads it we do not know. Nothing once it is over."""
         state = found.opportunity.state
         if found.tags is None or standing_of(state, now=now) not in {"open", "planned"}:
             return ()
         asking = Asking(details=state.details, tags=found.tags, place=place_shown(state.details), source=state.source)
         today = now.astimezone(LONDON).date()
-        return help_for(shipped_programmes(), asking, on=today, newcomers=newcomers)
+        return help_for(programmes, asking, on=today, newcomers=newcomers)
 
     def _seen(self, notice: Notice) -> SeenNotice:
         source = self._sources.get(notice.source)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.domain.flow_health import Flow, flow_troubles
-from service.domain.programme import Programme, is_sendable, shipped_programmes
+from service.domain.programme import Programme, is_sendable
 from service.domain.source_health import NOBODY_ASKED, SourceRecord, Standing
 from service.domain.wording import LONDON, count_words
 from service.front_desk.room import Room
@@ -52,7 +52,11 @@ class PublicRecord(Room):
     async def programmes(self) -> Sequence[Programme]:
         """The programmes that may be put before people today."""
         today = self.now().astimezone(LONDON).date()
-        return [programme for programme in shipped_programmes() if is_sendable(programme, today)]
+        return [programme for programme in await self._programmes() if is_sendable(programme, today)]
+
+    async def every_programme(self) -> Sequence[Programme]:
+        """All programmes, also those that wait to be checked, are full or paused, or have ended."""
+        return await self._programmes()
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written and nothing waits too long."""

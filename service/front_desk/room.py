@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from service.domain.programme import Programme
 from service.ports import Clock, Source
 from service.store.catalogue import Catalogue
 from service.store.database import Database
+from service.store.programmes import ProgrammeEntries
+from service.usecases.programmes_catalogue import LiveCatalogue
 
 
 class Room:
@@ -23,6 +26,7 @@ class Room:
     ) -> None:
         self._database = database
         self._catalogue = Catalogue(database)
+        self._support = LiveCatalogue()
         self._clock = clock
         self._sources = sources
         #: Keys of the sources this copy is set to read; all where nothing is said.
@@ -31,6 +35,11 @@ class Room:
     def now(self) -> datetime:
         """The time it is."""
         return self._clock.now()
+
+    async def _programmes(self) -> tuple[Programme, ...]:
+        """All support there is, current or not."""
+        async with self._database.reading() as connection:
+            return await self._support.programmes(ProgrammeEntries(connection))
 
     def _attribution(self, key: str) -> str:
         """What is to be said with everything taken from a source; "" where it is no longer among them."""

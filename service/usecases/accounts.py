@@ -16,6 +16,8 @@ from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.post import Post
+from service.usecases.programmes import Programmes
+from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
 from service.usecases.rights import Rights
 from service.usecases.sign_in import SignIn
@@ -48,6 +50,8 @@ class Accounts:
     ask_for_help: AskForHelp
     give_help: GiveHelp
     overdue_help: OverdueHelp
+    programmes: Programmes
+    moderation: Moderation
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from service.domain.message import Links, Message, Written
 from service.domain.opportunity import Opportunity
+from service.domain.programme import Programme
 from service.domain.tagging import Tags
 from service.ports import Clock
 from service.usecases.content import Contents, Said
@@ -57,12 +58,17 @@ class Composer:
                 continue
             told.append(alert)
         at_once = await self._held_back(transaction, told, opportunities)
+        programmes = await self.contents.programmes(transaction)
         messages = await asyncio.to_thread(
             lambda: [
                 message
                 for alert in at_once
                 for message in self._messages(
-                    alert, opportunities[alert.opportunity], tags[alert.opportunity], reach[alert.firm]
+                    alert,
+                    opportunities[alert.opportunity],
+                    tags[alert.opportunity],
+                    reach[alert.firm],
+                    programmes,
                 )
             ]
         )
@@ -91,7 +97,9 @@ class Composer:
             await transaction.hold(firm, slot, numbers)
         return at_once
 
-    def _messages(self, alert: Alert, opportunity: Opportunity, tags: Tags, reach: Reach) -> list[Addressed]:
+    def _messages(
+        self, alert: Alert, opportunity: Opportunity, tags: Tags, reach: Reach, programmes: Sequence[Programme]
+    ) -> list[Addressed]:
         """The message for each of the firm's destinations."""
         now = self.clock.now()
         said = Said(
@@ -101,7 +109,7 @@ class Composer:
             differences=alert.differences,
             number=alert.identity,
         )
-        content = self.contents.of(said, opportunity, tags, reach=reach, now=now)
+        content = self.contents.of(said, opportunity, tags, reach=reach, programmes=programmes, now=now)
         found = []
         for target in reach.targets:
             links = self.links(alert.firm, reach.secret, target.identity)  # each stops for itself

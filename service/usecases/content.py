@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.domain.message import AlertContent
@@ -14,7 +14,8 @@ from service.domain.signposting import help_for
 from service.domain.tagging import Tags
 from service.domain.wording import LONDON
 from service.ports import Source
-from service.usecases.ledger import Reach
+from service.usecases.ledger import Reach, Transaction
+from service.usecases.programmes_catalogue import LiveCatalogue
 from service.usecases.tag import place_in
 
 _ENDS = frozenset({"cancelled", "awarded"})
@@ -37,11 +38,24 @@ class Contents:
     """Makes what letters say."""
 
     sources: Mapping[str, Source]
-    programmes: Sequence[Programme]
     public_url: str
+    catalogue: LiveCatalogue = field(default_factory=LiveCatalogue)
 
-    def of(self, said: Said, opportunity: Opportunity, tags: Tags, *, reach: Reach, now: datetime) -> AlertContent:
-        """What a letter to a firm says, with the help that fits what it says of itself."""
+    async def programmes(self, transaction: Transaction) -> Sequence[Programme]:
+        """The catalogue of support as a transaction sees it: what was paused a moment ago is named no more."""
+        return await self.catalogue.programmes(transaction)
+
+    def of(
+        self,
+        said: Said,
+        opportunity: Opportunity,
+        tags: Tags,
+        *,
+        reach: Reach,
+        programmes: Sequence[Programme],
+        now: datetime,
+    ) -> AlertContent:
+        """What a letter to a firm says, with the help of the catalogue that fits what it says of itself."""
         details, place = opportunity.state.details, place_in(opportunity.state.details)
         card = self.sources[opportunity.state.source].card
         asking = Asking(
@@ -62,7 +76,7 @@ class Contents:
             reasons=said.reasons,
             differences=said.differences,
             change_kind=said.change_kind,
-            help=() if no_help else help_for(self.programmes, asking, on=today),
+            help=() if no_help else help_for(programmes, asking, on=today),
             page_url=f"{self.public_url}/opportunities/{opportunity.identity}",
             source_name=card.name,
             attribution=card.attribution,

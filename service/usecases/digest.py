@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Protocol
 
@@ -19,6 +20,7 @@ import structlog
 from service.domain.digest import DigestItem, Entry, Part, added_up, in_order, is_over, section_of
 from service.domain.message import Links, Message, Written
 from service.domain.opportunity import Opportunity
+from service.domain.programme import Programme
 from service.domain.tagging import Tags
 from service.failpoints import reached
 from service.ports import Clock
@@ -108,12 +110,18 @@ class Digester:
             for number, reason in gathered.dropped.items():
                 await transaction.drop_alert(number, reason=reason)
             if gathered.entries:
-                messages = await asyncio.to_thread(self._messages, run, gathered.entries, tags, reach)
+                programmes = await self.contents.programmes(transaction)
+                item = partial(self._item, tags=tags, reach=reach, programmes=programmes, now=now)
+                messages = await asyncio.to_thread(
+                    lambda: self._messages(run, [item(each) for each in gathered.entries], reach)
+                )
                 await transaction.keep_messages(messages)
         await transaction.run_made([*older, run.identity], at=self.clock.now())
 
-    def _item(self, entry: Entry, tags: Tags, *, reach: Reach, now: datetime) -> DigestItem:
-        told = entry.told
+    def _item(
+        self, entry: Entry, *, tags: Mapping[str, Tags], reach: Reach, programmes: Sequence[Programme], now: datetime
+    ) -> DigestItem:
+        told, opportunity = entry.told, entry.opportunity
         said = Said(
             change=told.change,
             change_kind=told.change_kind,
@@ -121,13 +129,14 @@ class Digester:
             differences=told.differences,
             number=told.alerts[-1],
         )
-        content = self.contents.of(said, entry.opportunity, tags, reach=reach, now=now)
+        content = self.contents.of(
+            said, opportunity, tags[opportunity.identity], reach=reach, programmes=programmes, now=now
+        )
         return DigestItem(section=entry.section, content=content, alerts=told.alerts)
 
-    def _messages(self, run: Run, entries: Sequence[Entry], tags: Mapping[str, Tags], reach: Reach) -> list[Addressed]:
+    def _messages(self, run: Run, items: Sequence[DigestItem], reach: Reach) -> list[Addressed]:
         """The letter for each destination; one opportunity alone is told in full, as an alert is."""
         now, found = self.clock.now(), list[Addressed]()
-        items = [self._item(each, tags[each.opportunity.identity], reach=reach, now=now) for each in entries]
         for target in reach.targets:
             links = self.links(run.firm, reach.secret, target.identity)  # each stops for itself
             if len(items) == 1:

@@ -15,6 +15,7 @@ from service.domain.opportunity import FieldDifference, Key, Opportunity, State
 from service.domain.place import Place
 from service.domain.profile import Profile
 from service.domain.tagging import Tags
+from service.usecases.programmes_catalogue import CatalogueBook
 from service.usecases.when import WhenBook
 
 #: How the evidence of a key begins that a notice states for its own procurement.
@@ -209,7 +210,7 @@ class Claimed:
     forbidden: str
 
 
-class Transaction(WhenBook, Protocol):
+class Transaction(WhenBook, CatalogueBook, Protocol):
     """All of it or nothing."""
 
     # notices and opportunities

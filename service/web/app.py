@@ -41,6 +41,7 @@ from service.web.pages import (
     posting_guide,
     postings,
     profile,
+    programmes,
     rights,
     rules,
     sign_in,
@@ -48,6 +49,7 @@ from service.web.pages import (
     silence,
     sources,
     support,
+    support_desk,
     team,
     telegram,
     when,
@@ -79,6 +81,8 @@ _ACCOUNT = (
 )
 #: In this order: the acts of a posting stand before the names of its questions.
 _BUYERS = (postings, posting_guide, posting_form)
+#: Those who help firms, and whoever looks after the catalogue.
+_PROVIDERS = (programmes, support_desk)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -155,7 +159,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         return await freshness.words(desk.now())
 
     set_up_rendering(app, assets=assets, mailbox=has_mailbox, freshness=fresh)
-    for module in (*_PUBLIC, *_ACCOUNT, *_BUYERS):
+    for module in (*_PUBLIC, *_ACCOUNT, *_BUYERS, *_PROVIDERS):
         app.router.add_routes(module.ROUTES)
     app.router.add_get("/static/{name:.+}", assets.serve)
     if has_mailbox:

@@ -73,6 +73,9 @@ class Reading(Protocol):
     async def programmes(self) -> Sequence[Programme]:
         """The programmes of support that may be put before people today."""
 
+    async def every_programme(self) -> Sequence[Programme]:
+        """All programmes, also those that wait to be checked, are full or paused, or have ended."""
+
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the workers tick and nothing waits too long."""
 

@@ -50,7 +50,7 @@ ASKING = [each for each in routes() if each[2]]
 
 def test_every_page_says_whom_it_is_for_or_is_known_to_be_public() -> None:
     for method, path, act in routes():
-        assert act or path in {"/", "/buyers"} or path.startswith(PUBLIC), f"{method} {path} is for whom?"
+        assert act or path in {"/", "/buyers", "/providers"} or path.startswith(PUBLIC), f"{method} {path} is for whom?"
 
 
 def test_every_act_a_page_asks_for_is_in_the_roles() -> None:

@@ -247,6 +247,9 @@ class SampleDesk:
     async def programmes(self) -> Sequence[Programme]:
         return [item for item in shipped_programmes() if is_sendable(item, self.time.date())]
 
+    async def every_programme(self) -> Sequence[Programme]:
+        return shipped_programmes()
+
     async def readiness(self) -> Readiness:
         return Readiness(troubles=self.troubles)
 

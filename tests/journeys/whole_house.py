@@ -37,6 +37,7 @@ from service.web.house import HOUSE
 from service.web.listen import listen
 from service.web.middleware.limits import RateLimit
 from tests.posting_world import ANSWERS
+from tests.programme_world import FIELDS
 
 T = TypeVar("T")
 
@@ -238,6 +239,7 @@ async def _happen(whole: WholeHouse) -> None:
     await whole.post(NOBODY, "/alerts/new/firm", ("size", "micro"))
     await _post_something(whole)
     await _ask_people(whole)
+    await _enter_programmes(whole)
     await drain_all(whole.inside, STEPS)
 
 
@@ -289,6 +291,34 @@ def _with_advice(act: str) -> list[tuple[str, dict[str, str]]]:
         return list(ANSWERS)
     more = {"what": {"title": "Windows", "description": "Send the PQQ first."}, "how-much": {"worth": "30000"}}
     return [(question, answer | more.get(question, {})) for question, answer in ANSWERS]
+
+
+async def _enter_programmes(whole: WholeHouse) -> None:
+    """A programme that firms see, one that waits for a colleague, and one that waits to be checked."""
+    for who, act in (
+        ("support approver", "publish"),
+        ("copy administrator", "approve"),
+        ("support poster", "ask"),
+        ("copy administrator", "publish"),
+    ):
+        if act == "approve":
+            _, _, page = await whole.get(who, "/operator/support")
+            (path,) = set(re.findall(r"/operator/support/p[0-9a-f]{16}", page))
+        else:
+            path = await _enter_programme(whole, who)
+        seen = re.findall(r'name="seen" value="(\d+)"', (await whole.get(who, path))[2])
+        status, said = await whole.post(who, f"{path}/{act}", *(("seen", each) for each in seen))
+        assert status == 200, said
+
+
+async def _enter_programme(whole: WholeHouse, who: str) -> str:
+    """A draft of a programme with nothing wrong in it; the path of its page."""
+    _, page = await whole.post(who, "/providers/programmes")
+    (path,) = set(re.findall(r"/providers/programmes/p[0-9a-f]{16}", page))
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', page)
+    status, said = await whole.post(who, f"{path}/edit", ("seen", seen), *FIELDS, ("topics", "first_bid"))
+    assert status == 200, said
+    return path
 
 
 async def _new_visitor(whole: WholeHouse, who: str) -> None:

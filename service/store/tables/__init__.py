@@ -30,6 +30,12 @@ from service.store.tables.polling import (
     SourceSpellRow,
 )
 from service.store.tables.posting import OrganisationDomainRow, PostingRow
+from service.store.tables.programmes import (
+    LinkCheckRow,
+    ProgrammeChangeRow,
+    ProgrammeCheckRow,
+    ProgrammeEntryRow,
+)
 from service.store.tables.radar import ContractEndRow
 from service.store.tables.recorded import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
@@ -72,6 +78,7 @@ __all__ = [
     "InterestRow",
     "InvitationRow",
     "LetterRow",
+    "LinkCheckRow",
     "MembershipRow",
     "MessageRow",
     "NoticeRow",
@@ -84,6 +91,9 @@ __all__ = [
     "PollLeaseRow",
     "PostingRow",
     "ProfileRow",
+    "ProgrammeChangeRow",
+    "ProgrammeCheckRow",
+    "ProgrammeEntryRow",
     "PursuitRow",
     "ReceiptChoiceRow",
     "RevisionRow",

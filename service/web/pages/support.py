@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
-from service.domain.helpline import SUBJECTS as _HELP_WORDS
-from service.domain.programme import HELPS, SIZES, Programme, shipped_programmes
+from service.domain.programme import HELPS, SIZES, Programme, is_sendable
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, day_words, list_words, opened
 from service.errors import NotFound
@@ -18,17 +17,10 @@ from service.web.cards import NOT_STATED, safe_href
 from service.web.details import Fact
 from service.web.forms.filters import LONDON, boroughs_by_name
 from service.web.house import house_of, now_in
+from service.web.programme_words import AREA_WORDS, HELP_WORDS, OWNERS, SIZE_WORDS, STAGE_WORDS
 from service.web.rendering import page
 
-_SIZE_WORDS = {"micro": "under 10 people", "small": "10 to 49", "medium": "50 to 249"}
-_AREA_WORDS = {"london": "London", "england": "England", "uk": "the whole country"}
 _GENERAL = "General advice"
-_OWNERS = {
-    "social_enterprise": "social enterprises",
-    "co_operative": "co-operatives",
-    "women_led": "firms led by women",
-    "minority_led": "firms led by people of ethnic minorities",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,34 +76,37 @@ class ProgrammeGroup:
 async def support(request: web.Request) -> web.Response:
     """`/support`: what is current, by what it helps with."""
     looked, today = _looked(request), now_in(request).astimezone(LONDON).date()
-    found = [each for each in await house_of(request).desk.programmes() if looked.fits(each)]
+    every = await house_of(request).desk.every_programme()
+    found = [each for each in every if is_sendable(each, today) and looked.fits(each)]
     return await page(
         request,
         "pages/support.html",
         groups=programme_groups(found, today=today, need=looked.need),
         total=opened(count_words(len(found), "programme", "programmes")),
         is_filtered=looked.is_filtered,
-        needs=_choices("Anything", _HELP_WORDS.items(), chosen=looked.need),
+        needs=_choices("Anything", HELP_WORDS.items(), chosen=looked.need),
         boroughs=_choices("All of London", boroughs_by_name(), chosen=looked.borough),
         sectors=_choices("Any trade", [(each.key, each.label) for each in all_sectors()], chosen=looked.sector),
-        sizes=_choices("Any size", _SIZE_WORDS.items(), chosen=looked.size),
-        ended=sorted((each.name for each in shipped_programmes() if each.state == "ended"), key=str.casefold),
+        sizes=_choices("Any size", SIZE_WORDS.items(), chosen=looked.size),
+        ended=sorted((each.name for each in every if each.state == "ended"), key=str.casefold),
     )
 
 
 async def programme(request: web.Request) -> web.Response:
-    """`/support/{key}`: one programme with all that is known of it. One that has ended says so. Raises NotFound."""
+    """`/support/{key}`: one programme with all that is known of it. One that has ended or is full says so.
+
+    Raises NotFound.
+    """
     key, today = request.match_info["key"], now_in(request).astimezone(LONDON).date()
-    current = {each.key: each for each in await house_of(request).desk.programmes()}
-    ended = {each.key: each for each in shipped_programmes() if each.state == "ended"}
-    found = current.get(key) or ended.get(key)
-    if found is None:
+    found = {each.key: each for each in await house_of(request).desk.every_programme()}.get(key)
+    if found is None or not (found.state == "ended" or is_sendable(replace(found, capacity=None), today)):
         raise NotFound("It may have ended, or wait to be checked.")
     return await page(
         request,
         "pages/programme.html",
         card=programme_card(found, today=today, whole=True),
-        has_ended=key not in current,
+        has_ended=found.state == "ended",
+        capacity=found.capacity if found.capacity in {"full", "paused"} else "",
     )
 
 
@@ -123,7 +118,7 @@ def programme_groups(programmes: Sequence[Programme], *, today: date, need: str 
     chosen: dict[str, list[Programme]] = {key: [] for key in (*HELPS, "general")}
     for each in sorted(programmes, key=lambda each: (each.cost.free is not True, each.name.casefold())):
         chosen[need or next(iter(each.helps_with), "general")].append(each)
-    titles: dict[str, str] = dict(_HELP_WORDS.items())
+    titles: dict[str, str] = dict(HELP_WORDS.items())
     titles["general"] = _GENERAL
     return tuple(
         ProgrammeGroup(key=key, title=titles[key], programmes=tuple(programme_card(each, today=today) for each in all_))
@@ -136,7 +131,7 @@ def programme_card(programme: Programme, *, today: date, whole: bool = False) ->
     """A programme in words, as seen on a day; `whole`: with everything that is known."""
     facts = [Fact(name="For", text=programme.for_whom)]
     if programme.sizes:
-        facts.append(Fact(name="Size", text=list_words([_SIZE_WORDS[size] for size in programme.sizes])))
+        facts.append(Fact(name="Size", text=list_words([SIZE_WORDS[size] for size in programme.sizes])))
     facts.append(Fact(name="Where", text=list_words([_area(code) for code in programme.area], most=4)))
     facts.append(Fact(name="Cost", text=_cost(programme, whole=whole)))
     if programme.ends is not None:
@@ -161,14 +156,18 @@ def programme_card(programme: Programme, *, today: date, whole: bool = False) ->
 def _more(programme: Programme) -> Iterable[Fact]:
     """What only the programme's own page says."""
     if programme.helps_with:
-        yield Fact(name="Helps with", text=list_words([_HELP_WORDS[key] for key in programme.helps_with], most=11))
+        yield Fact(name="Helps with", text=list_words([HELP_WORDS[key] for key in programme.helps_with], most=11))
     if programme.sectors:
         labels = {each.key: each.label for each in all_sectors()}
         yield Fact(name="Trades", text=list_words([labels[key] for key in programme.sectors], most=24))
+    if programme.stages:
+        yield Fact(name="Stage", text=list_words([STAGE_WORDS[key] for key in programme.stages]))
     if programme.ownership:
-        yield Fact(name="Only for", text=list_words([_OWNERS[key] for key in programme.ownership]))
+        yield Fact(name="Only for", text=list_words([OWNERS[key] for key in programme.ownership]))
     if programme.eligibility:
         yield Fact(name="Conditions", text=programme.eligibility)
+    if programme.email:
+        yield Fact(name="Questions to", text=programme.email)
     if programme.review_by:
         yield Fact(name="Good until", text=f"{_day(programme.review_by)}, then it is checked again")
 
@@ -196,7 +195,7 @@ def _day(day: date) -> str:
 
 
 def _area(code: str) -> str:
-    return _AREA_WORDS.get(code) or gazetteer().area_name(code) or code
+    return AREA_WORDS.get(code) or gazetteer().area_name(code) or code
 
 
 def _cost(programme: Programme, *, whole: bool) -> str:
