@@ -314,7 +314,7 @@ async def _enter_programmes(whole: WholeHouse) -> None:
 async def _enter_programme(whole: WholeHouse, who: str) -> str:
     """A draft of a programme with nothing wrong in it; the path of its page."""
     _, page = await whole.post(who, "/providers/programmes")
-    (path,) = set(re.findall(r"/providers/programmes/p[0-9a-f]{16}", page))
+    path = str(re.findall(r"/providers/programmes/p[0-9a-f]{16}", page)[0])
     (seen,) = re.findall(r'name="seen" value="(\d+)"', page)
     status, said = await whole.post(who, f"{path}/edit", ("seen", seen), *FIELDS, ("topics", "first_bid"))
     assert status == 200, said
