@@ -158,6 +158,18 @@ RETENTION: tuple[Kept, ...] = (
         why="To pass questions on",
         until="The organisation changes it",
     ),
+    Kept(
+        table="programme_change",
+        what="Which field of a programme was changed and by whom, by number",
+        why="To show its organisation who wrote what",
+        until="It stays with the programme; its number means nobody once the person leaves",
+    ),
+    Kept(
+        table="programme_check",
+        what="Who of this copy said that a programme is right or over, by number",
+        why="To know whom to ask",
+        until="It is said anew; its number means nobody once the person leaves",
+    ),
     Kept(table="alert", what="Which work it was told of, and why", why="To tell nothing twice", until="The firm stops"),
     Kept(
         table="delivery", what="Which alert went in which message", why="To tell nothing twice", until="The firm stops"
