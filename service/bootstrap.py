@@ -70,6 +70,7 @@ from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
 from service.usecases.remind import Reminders
 from service.usecases.rights import Rights
+from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices, Receipts
@@ -457,6 +458,7 @@ def accounts_of(
         past_letters=PastLetters(ledger=ledger, clock=clock),
         post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
         advise=Advise(ledger=ledger, clock=clock),
+        see_as_supplier=SeeAsSupplier(tagger=tagger, clock=clock),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),

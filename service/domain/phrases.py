@@ -25,12 +25,21 @@ class Phrases:
     #: None where there are no abbreviations among them.
     letters: re.Pattern[str] | None = None
 
-    def found_in(self, text: str) -> tuple[str, ...]:
-        """The phrases as they stand in a text, each once, in its order."""
-        level = re.sub(r"\s+", " ", _HYPHENS.sub("-", text))
-        hits = [*self.plain.finditer(level), *(self.letters.finditer(level) if self.letters else ())]
-        said = [hit for hit in sorted(hits, key=re.Match.start) if not _is_negated(level, hit.start())]
+    def found_in(self, text: str, *, negated: bool = False) -> tuple[str, ...]:
+        """The phrases as they stand in a text, each once, in its order; `negated`: also behind "no"."""
+        level = _level(text)
+        said = [hit for hit in self._hits(level) if negated or not _is_negated(level, hit.start())]
         return tuple({hit.group().casefold(): hit.group() for hit in reversed(said)}.values())[::-1]
+
+    def said_before(self, text: str, *, most: int) -> tuple[str, ...]:
+        """For each place where a phrase stands and is not negated, up to so many characters before it."""
+        level = _level(text)
+        starts = [hit.start() for hit in self._hits(level)]
+        return tuple(level[max(0, start - most) : start] for start in starts if not _is_negated(level, start))
+
+    def _hits(self, level: str) -> list[re.Match[str]]:
+        hits = [*self.plain.finditer(level), *(self.letters.finditer(level) if self.letters else ())]
+        return sorted(hits, key=re.Match.start)
 
 
 def phrases_of(row: Row, *, where: str) -> Phrases:
@@ -55,6 +64,10 @@ def phrases(plain: Iterable[str], letters: Sequence[str] = ()) -> Phrases:
 
 def _pattern(phrase: str) -> str:
     return re.escape(phrase).replace(r"\ ", " ").replace(r"\-", "[- ]?").replace(r"\*", r"\w*")
+
+
+def _level(text: str) -> str:
+    return re.sub(r"\s+", " ", _HYPHENS.sub("-", text))
 
 
 def _is_negated(text: str, start: int) -> bool:

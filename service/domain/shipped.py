@@ -31,6 +31,21 @@ def toml_rows(name: str, table: str) -> list[Row]:
     return rows
 
 
+def toml_table(name: str, table: str) -> Row:
+    """The one table called `table` of a shipped TOML file.
+
+    Raises:
+        ReferenceDataError: The file is missing, is not TOML or has no such table.
+    """
+    try:
+        found = tomllib.loads(_text_of(name)).get(table)
+    except tomllib.TOMLDecodeError as error:
+        raise ReferenceDataError(f"{name}: {error}.") from error
+    if not isinstance(found, dict):
+        raise ReferenceDataError(f"{name}: it has no [{table}].")
+    return found
+
+
 def csv_rows(name: str) -> list[dict[str, str]]:
     """The rows of a shipped CSV file by column name; lines that begin with "#" are its source and licence.
 
@@ -70,6 +85,18 @@ def texts_in(row: Row, field: str, *, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise ReferenceDataError(f"{where}: {field} must be a list of texts.")
     return tuple(value)
+
+
+def number_in(row: Row, field: str, *, where: str) -> float:
+    """The number above 0 in a field that must be there.
+
+    Raises:
+        ReferenceDataError: It is absent, no number or not above 0; the sentence names `where` and the field.
+    """
+    value = row.get(field)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+        raise ReferenceDataError(f"{where}: {field} must be a number above 0.")
+    return value
 
 
 def _text_of(name: str) -> str:

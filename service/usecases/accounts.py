@@ -20,6 +20,7 @@ from service.usecases.programmes import Programmes
 from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
 from service.usecases.rights import Rights
+from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices
 from service.usecases.subscribe import Subscribe
@@ -46,6 +47,7 @@ class Accounts:
     past_letters: PastLetters
     post: Post
     advise: Advise
+    see_as_supplier: SeeAsSupplier
     api_keys: ApiKeys
     ask_for_help: AskForHelp
     give_help: GiveHelp

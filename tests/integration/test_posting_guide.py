@@ -123,6 +123,18 @@ async def test_what_a_colleague_waits_to_approve_is_a_draft_again_once_advice_wa
     assert "Draft" in (await borough.page(path)).xpath("string(//p[@class='status-line'])")
 
 
+async def test_the_preview_shows_what_a_firm_of_five_would_think(borough: Borough) -> None:
+    await borough.enter(POSTER)
+    asks = "Three method statements, and public liability insurance of £10m. Tenderers shall utilise our form."
+    path = await borough.write(how_to_reply={"asks": asks})
+    said = await words(borough, f"{path}/check")
+    assert "As a firm of five would see it" in said
+    assert "About 2 days of one person: reading it and setting a price, a written account of how" in said
+    assert "£10,000,000 of public liability cover is much for work worth £18,000" in said
+    assert "“utilise”: try use" in said
+    assert (await borough.page(f"{path}/check")).xpath("//form[contains(@action,'/ask')]")
+
+
 async def test_another_borough_finds_no_guide_of_ours(borough: Borough) -> None:
     await borough.enter(POSTER)
     path = await borough.write(how_much={"worth": "30000"})

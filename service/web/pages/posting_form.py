@@ -81,6 +81,7 @@ async def look(request: web.Request) -> web.Response:
         description=view.description,
         reach=reach_words(seen.firms),
         guide=guide_of(found, known_visitor(request), now=now),
+        eye=await house_of(request).accounts.see_as_supplier.look(found.draft, terms, seen.opportunity.state.details),
         may_draft=known_visitor(request).may("posting.draft", organisation=found.organisation),
         may_publish=await post.may_publish(known_visitor(request), found),
     )
