@@ -28,6 +28,7 @@ from service.web.pages import (
     about,
     alerts,
     ask_for_help,
+    boroughs,
     contracts_ending,
     give_help,
     health,
@@ -59,7 +60,20 @@ from service.web.pages import (
 from service.web.pages.freshness import Freshness
 from service.web.rendering import set_up_rendering
 
-_PUBLIC = (listing, contracts_ending, support, about, rules, sources, health, description, api, sources_api, feeds)
+_PUBLIC = (
+    listing,
+    contracts_ending,
+    support,
+    about,
+    rules,
+    boroughs,
+    sources,
+    health,
+    description,
+    api,
+    sources_api,
+    feeds,
+)
 _ACCOUNT = (
     sign_up,
     sign_in,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -28,22 +29,52 @@ _KINDS: Mapping[str, tuple[str, int, Callable[[Feed], bytes]]] = {
 async def opportunities_feed(request: web.Request) -> web.Response:
     """The newest open opportunities that fit the filters, in the format the address ends on."""
     kind = request.match_info["kind"]
-    media_type, size, write = _KINDS[kind]
+    size = _KINDS[kind][1]
     house = house_of(request)
     filters = read_filters(request.query)
     found = await house.desk.open_opportunities(filters, size=size, counted=False)
-    now = house.desk.now()
-    feed = Feed(
-        title="Bowbell: open opportunities",
-        self_href=house.address(f"/feeds/opportunities.{kind}{filters.query()}"),
-        page_href=house.address(f"/opportunities{filters.query()}"),
-        updated=max((view.changed for view in found.items), default=now),
-        entries=tuple(_entry(view, card_of(view, now=now), house) for view in found.items),
+    response = feed_of(
+        house,
+        kind,
+        Bought(
+            title="Bowbell: open opportunities",
+            path=f"/feeds/opportunities.{kind}{filters.query()}",
+            page_path=f"/opportunities{filters.query()}",
+            items=tuple(found.items),
+        ),
     )
-    response = web.Response(body=write(feed), content_type=media_type, charset="utf-8")
-    response.headers["Cache-Control"] = "public, max-age=300"
     if kind == "csv":
         response.headers["Content-Disposition"] = 'attachment; filename="opportunities.csv"'
+    return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """A list of opportunities with a name and addresses of its own, as paths."""
+
+    title: str
+    path: str
+    page_path: str
+    items: tuple[OpportunityView, ...]
+
+
+def feed_of(house: House, kind: str, bought: Bought) -> web.Response:
+    """A list as a feed of a kind of _KINDS."""
+    media_type, _, write = _KINDS[kind]
+    now = house.desk.now()
+    feed = Feed(
+        title=bought.title,
+        self_href=house.address(bought.path),
+        page_href=house.address(bought.page_path),
+        updated=max((view.changed for view in bought.items), default=now),
+        entries=tuple(_entry(view, card_of(view, now=now), house) for view in bought.items),
+    )
+    return _answer(write(feed), media_type)
+
+
+def _answer(body: bytes, media_type: str) -> web.Response:
+    response = web.Response(body=body, content_type=media_type, charset="utf-8")
+    response.headers["Cache-Control"] = "public, max-age=300"
     response.enable_compression()
     return response
 

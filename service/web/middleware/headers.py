@@ -15,6 +15,11 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
+#: For the one page that a council may show within its own: nothing is sent from it.
+EMBED_POLICY = (
+    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
+
 #: For one mail message, shown in a frame of our own mailbox page.
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "

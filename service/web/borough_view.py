@@ -1,0 +1,144 @@
+"""A borough as a buyer, made ready for its page: how it buys, whom to turn to, and what is small among what it buys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service.domain.buying import Evidence, HowItBuys, PortalInUse, how_they_buy
+from service.domain.gazetteer import Authority, gazetteer
+from service.domain.programme import Programme
+from service.domain.reckoning import reckon
+from service.domain.wording import LONDON
+from service.web.cards import safe_href
+from service.web.view import OpportunityView
+
+#: A tag by which a notice says it itself.
+_SAID_SMALL = "Below threshold"
+#: Programmes named on a page.
+_NEARBY = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A page to turn to, by what it is for. Never a person."""
+
+    role: str
+    name: str
+    href: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoroughView:
+    """One of the 33 in words."""
+
+    key: str
+    gss: str
+    name: str
+    council: str
+    official: str
+    portals: tuple[Contact, ...]
+    quotes: str
+    quotes_evidence: str
+    quotes_href: str
+    contacts: tuple[Contact, ...]
+
+    @property
+    def href(self) -> str:
+        """Where its page is."""
+        return f"/boroughs/{self.key}"
+
+
+def authority_of(key: str) -> Authority | None:
+    """The authority whose page has a key; None where there is none."""
+    return next((each for each in gazetteer().authorities.values() if each.slug == key), None)
+
+
+def borough_view(authority: Authority) -> BoroughView:
+    """How it buys and whom to turn to. Raises ReferenceDataError."""
+    buys = how_they_buy()[authority.gss]
+    quotes = buys.quotes
+    return BoroughView(
+        key=authority.slug,
+        gss=authority.gss,
+        name=authority.name,
+        council=authority.council,
+        official=authority.official,
+        portals=tuple(_portal(each) for each in buys.portals if each.name),
+        quotes=quotes.said if quotes else "",
+        quotes_evidence=evidence_words(quotes.evidence) if quotes else "",
+        quotes_href=safe_href(quotes.evidence.source) if quotes else "",
+        contacts=tuple(_contacts(buys)),
+    )
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """How old a fact is, in words: "seen on 11 August 2026"; "seen, with no date on it"."""
+    if not evidence.date:
+        return "seen, with no date on it"
+    year, month, day = (*evidence.date.split("-"), "", "")[:3]
+    if not month:
+        return f"seen in {year}"
+    named = date(int(year), int(month), int(day or 1))
+    return f"seen on {named.day} {named:%B %Y}" if day else f"seen in {named:%B %Y}"
+
+
+def is_bought_by(view: OpportunityView, authority: Authority) -> bool:
+    """Whether a council is the buyer itself."""
+    buyer = gazetteer().buyer(view.buyer)
+    return buyer is not None and buyer.kind == "borough" and buyer.home == authority.gss
+
+
+def is_small(view: OpportunityView, *, now: datetime) -> bool:
+    """Whether it is below the sum for the full rules: its notice says so, or its worth with VAT does."""
+    if _SAID_SMALL in view.extra_tags:
+        return True
+    worth = view.worth.high or view.worth.low
+    if worth is None or view.worth.currency != "GBP":
+        return False
+    sector = view.sectors[0].key if view.sectors else ""
+    sums = reckon(worth, sector=sector, who="other", day=now.astimezone(LONDON).date())
+    return sums is not None and sums.lower is not None and not sums.is_above_lower
+
+
+def nearby(programmes: Iterable[Programme], gss: str) -> Sequence[Programme]:
+    """Programmes for a borough, its own before those for all of London."""
+    fitting = [each for each in programmes if gss in each.area or "london" in each.area]
+    return sorted(fitting, key=lambda each: (gss not in each.area, each.name.casefold()))[:_NEARBY]
+
+
+def _portal(each: PortalInUse) -> Contact:
+    return Contact(
+        role="Portal",
+        name=each.name,
+        href=safe_href(each.address),
+        evidence=f"{evidence_words(each.evidence)}: {each.evidence.source}",
+    )
+
+
+def _contacts(buys: HowItBuys) -> Iterable[Contact]:
+    if buys.portal.name:
+        yield Contact(
+            role="To register, see papers and send a bid",
+            name=buys.portal.name,
+            href=safe_href(buys.portal.address),
+            evidence=evidence_words(buys.portal.evidence),
+        )
+    if buys.selling_page is not None:
+        page = buys.selling_page
+        yield Contact(
+            role="To ask how to sell to it",
+            name="Its page for suppliers",
+            href=safe_href(page.said),
+            evidence=evidence_words(page.evidence),
+        )
+    if buys.committees is not None:
+        papers = buys.committees
+        yield Contact(
+            role="To see what it will decide to buy",
+            name="Committee papers and forward plan",
+            href=safe_href(papers.said),
+            evidence=evidence_words(papers.evidence),
+        )
