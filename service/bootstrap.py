@@ -43,6 +43,7 @@ from service.usecases.chat.talk import Talk
 from service.usecases.collect import Collector, Report
 from service.usecases.compose import Composer
 from service.usecases.content import Contents
+from service.usecases.correct import Correcting
 from service.usecases.digest import Digester
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
@@ -452,6 +453,7 @@ def accounts_of(
         rights=Rights(ledger=ledger, clock=clock),
         chat_links=ChatLinks(ledger=ledger, clock=clock),
         feedback=Feedback(ledger=ledger, clock=clock),
+        correcting=Correcting(ledger=ledger, clock=clock),
         receipts=ReceiptChoices(ledger=ledger, clock=clock),
         timing=Timing(ledger=ledger, clock=clock),
         lists=Lists(ledger=ledger, clock=clock),

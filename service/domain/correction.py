@@ -16,10 +16,14 @@ class Origin(StrEnum):
     NOT_MY_TRADE = "not my trade"
     #: Somebody who looks after this copy.
     KEEPER = "keeper"
+    #: Somebody of a firm, who saw the page of an opportunity.
+    READER = "reader"
 
 
 #: So many corrections of one person are learnt from, the newest: nobody teaches the model alone.
 MOST_OF_ONE_PERSON = 20
+#: So many of one person are written down within a day.
+MOST_A_DAY = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

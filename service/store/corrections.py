@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from service.domain.codec import state_from_json
 from service.domain.correction import Correction, Example, Origin
@@ -42,6 +42,17 @@ class Corrections(Suppressions):
             },
         )
 
+    async def correction_of(self, opportunity: str, person: str) -> Correction | None:
+        """What somebody said of the trade of an opportunity; None: nothing."""
+        asked = select(_CORRECTION).where(_CORRECTION.c.opportunity_id == opportunity, _CORRECTION.c.person == person)
+        row = (await self.connection.execute(asked)).one_or_none()
+        return _correction(row) if row is not None else None
+
+    async def corrections_since(self, person: str, since: datetime) -> int:
+        """How many corrections of somebody were written down since a moment."""
+        asked = select(func.count()).where(_CORRECTION.c.person == person, _CORRECTION.c.at >= stored(since))
+        return (await self.connection.execute(asked)).scalar_one()
+
     async def corrected_examples(self) -> Sequence[Example]:
         """Every correction with the text it is about, oldest first; those of opportunities long gone are left out."""
         asked = (
@@ -74,16 +85,15 @@ class Corrections(Suppressions):
 
 def _example(row: Row[Any]) -> Example:
     details = state_from_json(row.state).details
-    at: datetime = known_moment(row.at)
-    return Example(
-        correction=Correction(
-            opportunity=row.opportunity_id,
-            person=row.person,
-            origin=Origin(row.origin),
-            sectors=tuple(row.sectors.split()),
-            not_sectors=tuple(row.not_sectors.split()),
-            at=at,
-        ),
-        title=details.title,
-        description=details.description,
+    return Example(correction=_correction(row), title=details.title, description=details.description)
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(
+        opportunity=row.opportunity_id,
+        person=row.person,
+        origin=Origin(row.origin),
+        sectors=tuple(row.sectors.split()),
+        not_sectors=tuple(row.not_sectors.split()),
+        at=known_moment(row.at),
     )

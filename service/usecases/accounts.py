@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.usecases.advise import Advise
 from service.usecases.api_keys import ApiKeys
 from service.usecases.chat.account import ChatLinks
+from service.usecases.correct import Correcting
 from service.usecases.drafts import Drafts
 from service.usecases.feedback import Feedback
 from service.usecases.firm_account import FirmAccount
@@ -41,6 +42,7 @@ class Accounts:
     rights: Rights
     chat_links: ChatLinks
     feedback: Feedback
+    correcting: Correcting
     receipts: ReceiptChoices
     timing: Timing
     lists: Lists

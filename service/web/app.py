@@ -30,6 +30,7 @@ from service.web.pages import (
     ask_for_help,
     boroughs,
     contracts_ending,
+    corrections,
     give_help,
     health,
     help_back,
@@ -92,6 +93,7 @@ _ACCOUNT = (
     ask_for_help,
     help_back,
     give_help,
+    corrections,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
 _BUYERS = (postings, posting_guide, posting_form)

@@ -229,6 +229,7 @@ async def sign_up(whole: WholeHouse, who: str) -> None:
 
 async def _happen(whole: WholeHouse) -> None:
     """What leads to pages that only a link in a letter, or something half done, shows."""
+    await _correct_a_sector(whole)
     await whole.post(MEMBER, "/account/people", ("email", "colleague@sample.example"))
     await whole.post(MEMBER, "/account/address", ("email", "moved@sample.example"))
     await whole.post(NOBODY, "/sign-in", ("email", address_of(MEMBER)))
@@ -241,6 +242,13 @@ async def _happen(whole: WholeHouse) -> None:
     await _ask_people(whole)
     await _enter_programmes(whole)
     await drain_all(whole.inside, STEPS)
+
+
+async def _correct_a_sector(whole: WholeHouse) -> None:
+    """A word of a firm on the first opportunity of the list."""
+    first = re.findall(r'href="(/opportunities/[^"/?]+)"', (await whole.get(NOBODY, "/opportunities"))[2])[0]
+    status, said = await whole.post(MEMBER, f"{first}/sector", ("right", "food"))
+    assert status == 200, said
 
 
 async def _post_something(whole: WholeHouse) -> None:
