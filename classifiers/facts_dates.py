@@ -83,6 +83,8 @@ _EXTENDED = re.compile(r"\b(?:extended|extension|event|survey|data)\b", re.IGNOR
 _NOT_AFTER_ALL = re.compile(r",? (?:is|was) (?:unfeasible|not (?:possible|achievable|feasible))\b", re.IGNORECASE)
 _IS_THE_START = re.compile(r" ?[\u2013-] ?(?:contract|service) (?:start|commence)", re.IGNORECASE)
 _ARE_THE_QUESTIONS = re.compile(r" ?[\u2013-] ?deadline for (?:clarification|question)", re.IGNORECASE)
+#: "has recently invited tenders for a framework commencing in May": not this one.
+_OF_ANOTHER = re.compile(r"\b(?:has|have|had) (?:recently|already|previously|just) \w+", re.IGNORECASE)
 #: What else may start on a day.
 _OF_ELSE = re.compile(
     r"\b(?:evaluation|tender\w*|procurement|engagement|consultation|questions?|clarifications?|negotiations?|dialogue"
@@ -180,7 +182,7 @@ def _begins_a_range(text: str, day: _Day, lead: str) -> bool:
 def _is_start_of_the_work(text: str, found: re.Match[str], verb: int) -> bool:
     """Whether what starts is the contract, not the tender, an event or a scheme of long ago."""
     before = text[sentence_start(text, verb, at_most=110) : verb]
-    if _A_WEEK.search(before):
+    if _A_WEEK.search(before) or _OF_ANOTHER.search(before):
         return False
     said = found[0].lower()
     if said.startswith(_IN_THE_PAST):

@@ -92,6 +92,8 @@ _CALL_OFF = re.compile(
     r"(?:framework|DPS|dynamic purchasing)",
     re.IGNORECASE,
 )
+#: "a new framework agreement or dynamic market": the buyer has not decided, and the first is told.
+_FIRST_OF_TWO = re.compile(rf"{_LIST}(?= (?:agreement )?or\b)", re.IGNORECASE)
 #: No pattern of `MADE` matches but around one of these words, which are found far sooner.
 ANY_LIST = re.compile(r"framework|dynamic|dps", re.IGNORECASE)
 #: The longest way from a verb to its list, and from a list to the last word read behind it; with room to spare.
@@ -122,6 +124,8 @@ def _made(text: str, pattern: re.Pattern[str], places: Sequence[tuple[int, int]]
         if plan and not _OF_SUPPLIERS.match(text, end):
             continue
         said = text[start : end + 40].lower() if _WILL_BE.match(text, end) else match["what"].lower()
+        if other := _FIRST_OF_TWO.search(text, *match.span("gap")):
+            said, (start, end) = other[0].lower(), other.span()
         dynamic = "dynamic" in said or "dps" in said
         normal = "dynamic purchasing system" if dynamic else "framework agreement"
         value = "dynamic purchasing list" if dynamic else "framework agreement"

@@ -33,6 +33,7 @@ _ALREADY = re.compile(
 )
 _APPROVED = re.compile(r"\b(?:extension|options?) (?:was|is|has been) (?:approved|agreed|taken)\b", re.IGNORECASE)
 _JOINS = re.compile(r"[^.;\n]{0,25}\b(?:and|plus|followed by|then)\b[^.;\n]{0,45}", re.IGNORECASE)
+_ADDED = re.compile(r" ?\+ ?")
 _EXTENSION_NEXT = re.compile(r"[ -]{0,2}(?:optional |contract )?(?:extensions?|options?|optional)\b", re.IGNORECASE)
 _SORT = r"(?: (?:further|potential|possible|additional|annual|optional|separate|extra|distinct)){0,3}"
 #: How often an extension may be used: "two further potential annual extensions of 12 months", "two one year options".
@@ -55,7 +56,7 @@ _TOTAL = re.compile(
 )
 
 _VERB = (
-    r"(?: (?:is|are|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected"
+    r"(?: (?:is|are|was|will|shall|be|would|to|lasts?|runs?|of|for|an?|initial|fixed|the|set at|expected"
     r"|anticipated|proposed|currently|as|to be"
     r"|approximately|estimated|spanning|up to)){0,6}"
 )
@@ -106,6 +107,12 @@ _OTHER_NEXT = re.compile(
     r"|experience|accounts?|old|trading)\b",
     re.IGNORECASE,
 )
+#: "14 weeks for design and 4 weeks on site": one part of the contract.
+_ONE_PART = re.compile(
+    r" (?:duration )?(?:for )?(?:the )?(?:off[ -]site|on[ -]site|design|construction|manufactur\w+|fabrication"
+    r"|installation|mobilisation)\b",
+    re.IGNORECASE,
+)
 _IF_EXTENDED = re.compile(r"^[^.;\n]{0,12}\(if extended", re.IGNORECASE)
 #: "extended for a further period of up to an aggregate of four years": the total of the extension itself.
 _TOTAL_OF_MORE = re.compile(
@@ -137,6 +144,8 @@ def lengths(text: str, lowered: str) -> Iterator[Hit]:
     for span in spans_in(text):
         if _is_total(span):
             total = total or span
+        elif extension is not None and reach and _ADDED.fullmatch(text, reach, span.start):
+            extension, reach = _joined(extension, span), span.end
         elif _is_extension(span):
             if extension is None:
                 extension = _extension_of(span)
@@ -223,6 +232,8 @@ def _is_length(span: Span) -> bool:
     if _CONTRACT_MINIMUM.search(span.before):
         return True
     if _OTHER.search(span.before[-_NEAR:]) or _OTHER_NEXT.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
+        return False
+    if _ONE_PART.match(span.after):
         return False
     found = _LENGTH_BEFORE.search(span.lead)
     if found:
