@@ -231,9 +231,7 @@ def _is_length(span: Span) -> bool:
         return False
     if _CONTRACT_MINIMUM.search(span.before):
         return True
-    if _OTHER.search(span.before[-_NEAR:]) or _OTHER_NEXT.search(span.after[:25]) or _IF_EXTENDED.search(span.after):
-        return False
-    if _ONE_PART.match(span.after):
+    if _OTHER.search(span.before[-_NEAR:]) or _is_of_a_part(span.after):
         return False
     found = _LENGTH_BEFORE.search(span.lead)
     if found:
@@ -246,6 +244,11 @@ def _is_length(span: Span) -> bool:
     if _LENGTH_NEXT.match(span.after) or (_PERIOD_NEXT.match(span.after) and _CONTRACT.search(span.before)):
         return True
     return bool(span.months and _CONTRACT_FOR.search(span.before))
+
+
+def _is_of_a_part(after: str) -> bool:
+    """Whether the words behind a span make it one of something else, or of a part of the contract."""
+    return bool(_OTHER_NEXT.search(after[:25]) or _IF_EXTENDED.search(after) or _ONE_PART.match(after))
 
 
 def _length(span: Span) -> Hit:
