@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 
@@ -72,13 +73,17 @@ class Side:
     unknown: Mapping[str, float]
 
 
-def tokens(text: str) -> list[str]:
-    """The words that count: no stop words, no single letters, no numbers."""
-    return [
+@lru_cache(maxsize=8)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words that count: no stop words, no single letters, no numbers.
+
+    The last few texts are remembered: of one notice the same title is asked for several times.
+    """
+    return tuple(
         word
         for word in words_of(text)
         if word not in STOP_WORDS and 1 < len(word) <= _LONGEST_WORD and not word.isdigit()
-    ]
+    )
 
 
 def pairs_of(words: Sequence[str]) -> list[str]:

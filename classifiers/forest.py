@@ -28,28 +28,30 @@ class Forest:
 
     Attributes:
         column: what each node asks about: a place in what is known.
-        edge: up to this the answer is in the left branch.
-        left: the node of the left branch, always a later one; 0 for a leaf.
+        edge: up to this the answer is in the left branch; of a leaf nothing is above it.
+        left: the node of the left branch, always a later one; of a leaf it is the leaf itself.
         share: of a leaf, how often it was so there, 0 to 1.
         root: where each tree begins.
+        depth: from no root is a leaf further.
     """
 
-    column: Sequence[int]
-    edge: Sequence[float]
-    left: Sequence[int]
-    share: Sequence[float]
-    root: Sequence[int]
+    column: Table
+    edge: Table
+    left: Table
+    share: Table
+    root: Table
+    depth: int
 
     def chance(self, known: Sequence[float]) -> float:
-        """The mean of what the trees say; `known` has a number for every column."""
-        column, edge, left = self.column, self.edge, self.left
-        total = 0.0
-        for root in self.root:
-            node = root
-            while left[node]:
-                node = left[node] + (known[column[node]] > edge[node])
-            total += self.share[node]
-        return total / len(self.root)
+        """The mean of what the trees say; `known` has a number for every column.
+
+        All trees are walked at once, a level a step; a tree that has come to a leaf stays there.
+        """
+        said = np.array(known, np.float64)
+        node = self.root
+        for _ in range(self.depth):
+            node = self.left[node] + (said[self.column[node]] > self.edge[node])
+        return float(self.share[node].sum() / len(node))
 
 
 def read_forest(tables: Mapping[str, Table], *, columns: int) -> Forest:
@@ -77,13 +79,24 @@ def read_forest(tables: Mapping[str, Table], *, columns: int) -> Forest:
     )
     if not fits:
         raise ReferenceDataError("The tables of the trade model's forest do not fit together.")
+    is_leaf = left == 0
     return Forest(
-        column=column.tolist(),
-        edge=edge.astype(np.float32).tolist(),
-        left=left.tolist(),
-        share=(share.astype(np.float32) / _FINEST).tolist(),
-        root=root.tolist(),
+        column=column.astype(np.intp),
+        edge=np.where(is_leaf, np.inf, edge.astype(np.float64)),
+        left=np.where(is_leaf, np.arange(nodes), left).astype(np.intp),
+        share=share.astype(np.float64) / _FINEST,
+        root=root.astype(np.intp),
+        depth=_depth(left.astype(np.intp), root.astype(np.intp)),
     )
+
+
+def _depth(left: Table, root: Table) -> int:
+    """How many questions the deepest tree asks; it ends, since a branch is always a later node."""
+    depth, at = 0, root
+    while len(at := at[left[at] > 0]):
+        at = np.unique(np.concatenate([left[at], left[at] + 1]))
+        depth += 1
+    return depth
 
 
 def forest_tables(trees: Sequence[tuple[Table, Table, Table, Table, Table]]) -> dict[str, Table]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 _READ = 1_500
 #: So many little words of the other language are needed, and so many times as many as English ones.
 _LEAST = 3
@@ -21,6 +19,7 @@ _LITTLE_WORDS = {
     "Romanian": "de și pentru la cu din servicii lucrări achiziția prin ale în",
 }
 _SETS = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
+_ALL = frozenset[str]().union(*_SETS.values())
 _ENGLISH = frozenset(
     "the of and to for in is with on be will by are as from this or an at that works services supply provision contract".split()  # noqa: E501, SIM905 - a list a person can read
 )
@@ -44,8 +43,10 @@ def other_language(text: str) -> str | None:
     needed = max(_LEAST, _TIMES * sum(word in _ENGLISH for word in words) + 1)
     if needed > len(words):
         return None
-    counts = Counter(words)
-    found = {language: sum(counts[word] for word in own) for language, own in _SETS.items()}
+    telling = [word for word in words if word in _ALL]
+    if len(telling) < needed:
+        return None
+    found = {language: sum(word in own for word in telling) for language, own in _SETS.items()}
     best = max(found, key=found.__getitem__)
     return best if found[best] >= needed else None
 

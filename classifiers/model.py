@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from classifiers.features import PAIR_SHARE, PIECE_SHARE, Side, Vocabulary, joined, pieces_of, tokens
+from classifiers.features import BODY_CHARS, PAIR_SHARE, PIECE_SHARE, Side, Vocabulary, joined, pieces_of, tokens
 from classifiers.forest import TABLES, read_forest
 from classifiers.hints import HINTS, Hint
 from service.errors import ReferenceDataError
@@ -33,8 +33,6 @@ _WORDS_OF_A_DESCRIPTION = 3
 _LEAST_SCORE = 0.01
 #: Log odds beyond these are as good as certain.
 _CERTAIN = 30.0
-#: Enough characters to hold so many words.
-_SHORT = 300
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
@@ -56,9 +54,15 @@ class Calibration:
         told = self.score * told_by(scores) + self.lead * (scores - best_others(scores)) + self.start
         curve = 1 / (1 + np.exp(-np.clip(told, -_CERTAIN, _CERTAIN)))
         if self.steps:
-            said, true = zip(*self.steps, strict=True)
-            curve = np.interp(curve, said, true)
+            curve = np.interp(curve, *_bend(self.steps))
         return np.asarray(curve, np.float32)
+
+
+@cache
+def _bend(steps: tuple[tuple[float, float], ...]) -> tuple[Floats, Floats]:
+    """Steps as what was said and what was true."""
+    said, true = zip(*steps, strict=True)
+    return np.array(said), np.array(true)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ class TradeModel:
 
     def score(self, title: str, description: str = "") -> Scored:
         """Score one notice; empty text gets the scores of nothing said."""
-        said = len(tokens(description[:_SHORT])) if description else 0
+        said = len(tokens(description[:BODY_CHARS])) if description else 0
         side = joined(title, description, self.vocabulary)
         terms, spoken = self._spoken(side)
         both = spoken.sum(axis=0) + self.start[: self.rows.shape[1]]
@@ -168,7 +172,7 @@ def told_by(scores: Floats) -> Floats:
 
 def best_others(scores: Floats) -> Floats:
     """For each score the best of the others in its row."""
-    ranked = np.sort(scores, axis=-1)
+    ranked = np.partition(scores, (-2, -1), axis=-1)
     best, second = ranked[..., -1:], ranked[..., -2:-1]
     return np.where(scores == best, second, best)
 

@@ -168,13 +168,13 @@ def _by_text(read: _Read, model: TradeModel) -> Trade:
     scores = dict(ranked)
     sure = ranked[0][1] >= SURE_FROM
     why = _Why(read, model)
-    reasons = {key: why.of(key) for key in scores}
+    reasons = {key: why.of(key) for key in _shown(scores, at_least=_ALWAYS_SHOWN)}
     note = ""
     if not sure:
         labels = _labels()
         note = f"not sure: {_listed([labels[key] for key in list(scores)[:_ALWAYS_SHOWN]], 'or')}"
         reasons[ranked[0][0]].insert(0, note)
-    ceiling = np.array([read.divisions[place] for place in _division_of_group(model)])
+    ceiling = read.divisions[_places(model.divisions, model.groups)]
     groups = _likeliest(model.groups, np.minimum(read.groups, ceiling))
     return Trade(
         sectors=_tags(scores, reasons, at_least=_ALWAYS_SHOWN),
@@ -187,12 +187,9 @@ def _by_text(read: _Read, model: TradeModel) -> Trade:
 
 
 @cache
-def _places(divisions: tuple[str, ...], groups: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(divisions.index(group[:_DIVISION]) for group in groups)
-
-
-def _division_of_group(model: TradeModel) -> tuple[int, ...]:
-    return _places(model.divisions, model.groups)
+def _places(divisions: tuple[str, ...], groups: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """For each group the place of its division."""
+    return np.array([divisions.index(group[:_DIVISION]) for group in groups], np.intp)
 
 
 def _coded(codes: Sequence[str], length: int) -> Ranked:
@@ -244,8 +241,6 @@ def _without_echoes(words: Sequence[str]) -> list[str]:
 
 def _tags(scores: Mapping[str, float], reasons: Mapping[str, Sequence[str]], *, at_least: int) -> tuple[SectorTag, ...]:
     """The likeliest sectors, so many at least where there are scores."""
-    ranked = sorted(scores, key=lambda key: -scores[key])
-    shown = [key for place, key in enumerate(ranked) if place < at_least or scores[key] >= _LEAST_SHOWN]
     labels = _labels()
     return tuple(
         SectorTag(
@@ -254,8 +249,14 @@ def _tags(scores: Mapping[str, float], reasons: Mapping[str, Sequence[str]], *, 
             probability=round(scores[key], 3),
             reasons=tuple(reasons[key][:_MOST_REASONS]) or ("the words of the notice together",),
         )
-        for key in shown[:_MOST_SHOWN]
+        for key in _shown(scores, at_least=at_least)
     )
+
+
+def _shown(scores: Mapping[str, float], *, at_least: int) -> list[str]:
+    ranked = sorted(scores, key=lambda key: -scores[key])
+    shown = [key for place, key in enumerate(ranked) if place < at_least or scores[key] >= _LEAST_SHOWN]
+    return shown[:_MOST_SHOWN]
 
 
 def _listed(names: Sequence[str], last: str) -> str:

@@ -42,6 +42,18 @@ def test_a_megabyte_of_text_is_answered() -> None:
     assert answer(title="Window cleaning", description="window cleaning of schools " * 40_000)["sure"] is True
 
 
+def test_a_megabyte_of_another_script_is_named_and_not_guessed_at() -> None:
+    found = answer(title="Уборка", description="уборка помещений школы " * 44_000)
+    assert found["sectors"] == []
+    assert "another script" in str(found["note"])
+
+
+def test_control_characters_between_words_change_nothing() -> None:
+    plain = answer(title="Window cleaning of schools")
+    dirty = answer(title="Window\x00cleaning\x1b of\x07schools")
+    assert dirty["sectors"] == plain["sectors"]
+
+
 def test_half_a_character_is_answered_in_escapes() -> None:
     result = classify('{"id": "\\ud800", "title": "Window cleaning \\udfff"}')
     assert result.exit_code == 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from classifiers.forest import Forest
+from classifiers.forest import read_forest
 from classifiers.hints import HINTS, Hint, circumstances_of, worth_of
 from classifiers.model import shipped
 from classifiers.tagger import TAGGER
@@ -54,7 +55,8 @@ def test_turns_of_phrase_are_circumstances_too() -> None:
 
 
 def test_a_hint_with_trees_is_the_mean_of_both_chances_by_hand() -> None:
-    trees = Forest(column=[1, 0, 0], edge=[5.0, 0, 0], left=[1, 0, 0], share=[0, 0.2, 0.8], root=[0])
+    tables = {"column": [1, 0, 0], "edge": [5.0, 0, 0], "left": [1, 0, 0], "share": [0, 51, 204], "root": [0]}
+    trees = read_forest({name: np.array(row) for name, row in tables.items()}, columns=2)
     hint = Hint(base=0.5, start=0.0, text=0.0, weights={}, forest=trees, columns=("score", "worth"))
     assert hint.chance(0.0, (), worth_of(1_000_000.0)) == pytest.approx((0.5 + 0.8) / 2)
     assert hint.chance(0.0, (), worth_of(None)) == pytest.approx((0.5 + 0.2) / 2)
