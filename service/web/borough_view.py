@@ -16,6 +16,8 @@ from service.web.view import OpportunityView
 
 #: A tag by which a notice says it itself.
 _SAID_SMALL = "Below threshold"
+#: Evidence older than this must be checked by a person, as buying.toml says.
+_TRUSTED_FROM = 2025
 #: Programmes named on a page.
 _NEARBY = 6
 
@@ -75,10 +77,12 @@ def borough_view(authority: Authority) -> BoroughView:
 
 
 def evidence_words(evidence: Evidence) -> str:
-    """How old a fact is, in words: "seen on 11 August 2026"; "seen, with no date on it"."""
+    """How old a fact is, in words: "seen on 11 August 2026"; what is old or bears no date is to be checked."""
     if not evidence.date:
-        return "seen, with no date on it"
+        return "seen with no date on it, so check it"
     year, month, day = (*evidence.date.split("-"), "", "")[:3]
+    if int(year) < _TRUSTED_FROM:
+        return f"seen in {year}, so check it"
     if not month:
         return f"seen in {year}"
     named = date(int(year), int(month), int(day or 1))

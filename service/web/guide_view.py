@@ -38,6 +38,8 @@ class AdviceView:
     reason: str
     is_open: bool
     may_be_overruled: bool
+    #: Whether there is nothing to mend.
+    is_known_only: bool
     offers: Sequence[Offer]
 
 
@@ -87,6 +89,7 @@ def _view(advice: Advice, posting: Posting) -> AdviceView:
         reason=reason,
         is_open=advice.severity == "must" and not reason,
         may_be_overruled=advice.may_be_overruled,
+        is_known_only=advice.severity == "consider",
         offers=advice.offers,
     )
 

@@ -86,7 +86,10 @@ async def test_what_nobody_could_tell_is_said_to_be_unknown(client: TestClient) 
     assert "We found nothing that it says of them" in said
     said = words(await page(client, "/boroughs/kingston-upon-thames"))
     assert "Below £150,000 three quotations are asked, two of them from local firms" in said
-    assert "seen, with no date on it" in said
+    assert "seen with no date on it, so check it" in said
+    assert "ProContract (London Tenders Portal) seen in 2020, so check it" in words(
+        await page(client, "/boroughs/hackney")
+    )
 
 
 async def test_no_other_name_has_a_page(client: TestClient) -> None:  # type: ignore[type-arg]
