@@ -22,10 +22,7 @@ def toml_rows(name: str, table: str) -> list[Row]:
     Raises:
         ReferenceDataError: The file is missing, is not TOML or has no such tables.
     """
-    try:
-        rows = tomllib.loads(_text_of(name)).get(table)
-    except tomllib.TOMLDecodeError as error:
-        raise ReferenceDataError(f"{name}: {error}.") from error
+    rows = _toml(name).get(table)
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise ReferenceDataError(f"{name}: it has no [[{table}]] entries.")
     return rows
@@ -37,10 +34,7 @@ def toml_table(name: str, table: str) -> Row:
     Raises:
         ReferenceDataError: The file is missing, is not TOML or has no such table.
     """
-    try:
-        found = tomllib.loads(_text_of(name)).get(table)
-    except tomllib.TOMLDecodeError as error:
-        raise ReferenceDataError(f"{name}: {error}.") from error
+    found = _toml(name).get(table)
     if not isinstance(found, dict):
         raise ReferenceDataError(f"{name}: it has no [{table}].")
     return found
@@ -97,6 +91,13 @@ def number_in(row: Row, field: str, *, where: str) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
         raise ReferenceDataError(f"{where}: {field} must be a number above 0.")
     return value
+
+
+def _toml(name: str) -> Row:
+    try:
+        return tomllib.loads(_text_of(name))
+    except tomllib.TOMLDecodeError as error:
+        raise ReferenceDataError(f"{name}: {error}.") from error
 
 
 def _text_of(name: str) -> str:

@@ -123,26 +123,15 @@ def _portal(each: PortalInUse) -> Contact:
 
 
 def _contacts(buys: HowItBuys) -> Iterable[Contact]:
-    if buys.portal.name:
-        yield Contact(
-            role="To register, see papers and send a bid",
-            name=buys.portal.name,
-            href=safe_href(buys.portal.address),
-            evidence=evidence_words(buys.portal.evidence),
-        )
-    if buys.selling_page is not None:
-        page = buys.selling_page
-        yield Contact(
-            role="To ask how to sell to it",
-            name="Its page for suppliers",
-            href=safe_href(page.said),
-            evidence=evidence_words(page.evidence),
-        )
-    if buys.committees is not None:
-        papers = buys.committees
-        yield Contact(
-            role="To see what it will decide to buy",
-            name="Committee papers and forward plan",
-            href=safe_href(papers.said),
-            evidence=evidence_words(papers.evidence),
-        )
+    portal, page, papers = buys.portal, buys.selling_page, buys.committees
+    if portal.name:
+        yield _contact("To register, see papers and send a bid", portal.name, portal.address, portal.evidence)
+    if page is not None:
+        yield _contact("To ask how to sell to it", "Its page for suppliers", page.said, page.evidence)
+    if papers is not None:
+        name = "Committee papers and forward plan"
+        yield _contact("To see what it will decide to buy", name, papers.said, papers.evidence)
+
+
+def _contact(role: str, name: str, address: str, evidence: Evidence) -> Contact:
+    return Contact(role=role, name=name, href=safe_href(address), evidence=evidence_words(evidence))
