@@ -22,7 +22,7 @@ from service.web.view import OpportunityView
 _LOOKED_AT, _SHOWN, _LISTED = 300, 5, 20
 #: Contracts that end, on the page of a borough.
 _ENDING = 4
-_FEEDS = {"atom": "atom", "json": "json"}
+_FEEDS = ("atom", "json")
 
 
 async def boroughs(request: web.Request) -> web.Response:
@@ -61,7 +61,7 @@ async def borough(request: web.Request) -> web.Response:
         support=[programme_card(each, today=today) for each in nearby(await desk.programmes(), authority.gss)],
         ending=[ending_card(each, now=now) for each in ending.items],
         snippet=f'<iframe src="{address}" title="Our current small opportunities" width="100%" height="600"></iframe>',
-        feeds={kind: house_of(request).address(f"/feeds/boroughs/{view.key}.{kind}") for kind in _FEEDS},
+        feeds={kind: f"/feeds/boroughs/{view.key}.{kind}" for kind in _FEEDS},
     )
 
 
