@@ -148,6 +148,8 @@ def _cut_fact(text: str) -> str:
 def _lead(content: AlertContent, *, closes: str) -> tuple[str, ...]:
     details = content.opportunity.state.details
     if content.change_kind == "cancelled":
+        if details.ended_because:
+            return (f"There is nothing to bid for any more. The buyer says: {_cut_fact(details.ended_because)}",)
         return ("The buyer has withdrawn this. There is nothing to bid for any more.",)
     if content.change_kind == "awarded":
         winners = list_words([_cut_fact(name) for name in details.suppliers])

@@ -63,6 +63,9 @@ from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
 from service.usecases.post import Post
+from service.usecases.posting_care import PostingCare
+from service.usecases.posting_letters import PostingLetters
+from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_catalogue import LiveCatalogue
 from service.usecases.programmes_moderation import Moderation
@@ -434,6 +437,8 @@ def accounts_of(
 
     write = partial(write_letter, public_url=links.public_url)
     carry = Carry(clock=clock, write=write, message_id=message_id, links=links, operator=operator)
+    letters = PostingLetters(write=write, message_id=message_id, public_url=links.public_url)
+    post = Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger, letters=letters)
     return Accounts(
         sign_in=SignIn(
             ledger=ledger, flow=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url
@@ -458,9 +463,11 @@ def accounts_of(
         timing=Timing(ledger=ledger, clock=clock),
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
-        post=Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger),
         advise=Advise(ledger=ledger, clock=clock),
         see_as_supplier=SeeAsSupplier(tagger=tagger, clock=clock),
+        post=post,
+        posting_care=PostingCare(post=post),
+        posting_talk=PostingConversation(ledger=ledger, clock=clock, post=post, letters=letters),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),

@@ -22,6 +22,8 @@ from service.ports import Access, Http, Page, SourceCard
 
 NAME = "Bowbell"
 _OWN = re.compile(rb'"ocid"\s*:\s*"' + OCID_PREFIX.encode() + rb"-")
+#: How it ended without an award, before the buyer's own reason.
+_ENDED = {"unsuccessful": "No contract was awarded. ", "withdrawn": "It is withdrawn. "}
 _MEANINGS = {
     "tender": (Stage.TENDER, Change.NEW),
     "tenderUpdate": (Stage.TENDER, Change.UPDATE),
@@ -115,7 +117,14 @@ def _details(release: Json) -> Details:
     lines = [
         line for line in (f"How to reply: {said}" if said else "", f"Send it to: {where}" if where else "") if line
     ]
-    return replace(found, description="\n\n".join((found.description, "\n".join(lines)))) if lines else found
+    why = tender.get("procurementMethodRationale")
+    return replace(
+        found,
+        description="\n\n".join((found.description, "\n".join(lines))) if lines else found.description,
+        ended_because=f"{_ENDED.get(ocds.text(tender, 'status'), '')}{words.passage(why)}"
+        if isinstance(why, str)
+        else "",
+    )
 
 
 SOURCE = Postings()

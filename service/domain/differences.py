@@ -30,7 +30,7 @@ Kind = Literal["", "changed", "cancelled", "awarded", "deadline"]
 
 
 def differences(before: State, after: State) -> tuple[FieldDifference, ...]:
-    """What is different, field by field, in the order title, deadline, value, documents, status, award.
+    """What is different, field by field, in the order title, deadline, value, documents, status, reason, award.
 
     `before` is "" where nothing was stated, and always for documents: only those added are named.
     """
@@ -41,6 +41,7 @@ def differences(before: State, after: State) -> tuple[FieldDifference, ...]:
         ("value", value_words(old.value), value_words(new.value)),
         ("documents", "", _added(old, new)),
         ("status", _STATUS_WORDS[before.status], _STATUS_WORDS[after.status]),
+        ("reason", old.ended_because, new.ended_because),
         ("award", _award(old), _award(new)),
     )
     return tuple(FieldDifference(field=field, before=was, after=now) for field, was, now in pairs if was != now)

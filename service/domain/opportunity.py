@@ -141,6 +141,8 @@ class Details:
     gpa: bool | None = None
     #: The language of title and description, two letters ("pl"); "" for English or not stated.
     language: str = ""
+    #: Why it was withdrawn or ended without an award, in the buyer's words.
+    ended_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

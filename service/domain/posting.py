@@ -68,6 +68,10 @@ class Draft:
     reply: str = ""
     #: What a reply is to hold.
     asks: str = ""
+    #: "yes" where firms write their reply on our page; `reply` may then be empty.
+    by_form: str = ""
+    #: The public contract that a main contractor's work stems from: its ocid or notice number.
+    part_of: str = ""
     #: The questions answered without a problem.
     done: tuple[str, ...] = ()
     #: Number of the notice on Find a Tender, as typed.
@@ -88,8 +92,11 @@ class Terms:
     #: The last day.
     ends: date
     closes: datetime
+    #: "" where firms reply on our page only.
     reply: str
     asks: str
+    #: The public contract it stems from; "" where it is the buyer's own.
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +122,8 @@ class Posting:
     #: Numbers of people; 0 for nobody.
     made_by: int
     asked_by: int = 0
+    #: Whoever looks after it now, and is told of questions, replies and decisions.
+    held_by: int = 0
     #: Why it was sent back, withdrawn or ended; "" where nobody said.
     note: str = ""
     published: datetime | None = None
@@ -208,6 +217,48 @@ def publish(posting: Posting, *, seen: int, at: datetime) -> Posting:
         notices=posting.notices + 1,
         published=posting.published or at,
     )
+
+
+def extend(posting: Posting, until: Draft, *, at: datetime) -> Posting:
+    """Move the deadline of what firms see to that of `until`; what was being written besides stays unpublished.
+
+    The very same posting where that is its deadline already. Raises NotNow.
+    """
+    _refuse_if_over(posting)
+    if posting.live is None:
+        raise NotNow("It is not published yet.")
+    live = with_closing(posting.live, of=until)
+    if live == posting.live:
+        return posting
+    moved = _next(posting, state=posting.state, draft=with_closing(posting.draft, of=until), at=at)
+    seen = posting.live_version if moved.draft != live else moved.version
+    return replace(moved, live=live, live_version=seen, notices=posting.notices + 1)
+
+
+def with_closing(draft: Draft, *, of: Draft) -> Draft:
+    """A draft with the deadline of another."""
+    return replace(
+        draft,
+        closes_day=of.closes_day,
+        closes_month=of.closes_month,
+        closes_year=of.closes_year,
+        closes_time=of.closes_time,
+    )
+
+
+def hand_over(posting: Posting, *, to: int, at: datetime) -> Posting:
+    """Let a colleague look after it; the very same posting where the colleague does already. Raises NotNow."""
+    _refuse_if_over(posting)
+    if posting.held_by == to:
+        return posting
+    return replace(_next(posting, state=posting.state, at=at), held_by=to)
+
+
+def copied(draft: Draft) -> Draft:
+    """What is written again in a new posting: everything but the days, which are past or soon will be."""
+    done = tuple(each for each in draft.done if each not in {"how-long", "by-when"})
+    fresh = replace(with_closing(draft, of=Draft()), starts_day="", starts_month="", starts_year="", done=done)
+    return replace(fresh, closes_time=draft.closes_time)
 
 
 def withdraw(posting: Posting, *, why: str, at: datetime) -> Posting:

@@ -59,6 +59,7 @@ def terms_of(draft: Draft, *, now: datetime) -> Terms | Problems:
         closes=closes,
         reply=draft.reply.strip(),
         asks=draft.asks.strip(),
+        part_of=draft.part_of.strip(),
     )
 
 
@@ -153,7 +154,8 @@ def _check_closing(draft: Draft, now: datetime) -> Problems:
 def _check_reply(draft: Draft, _now: datetime) -> Problems:
     problems: Problems = {}
     said = draft.reply.strip()
-    if len(said) > REPLY_CAP or not (_MAIL.fullmatch(said) or _WEB.fullmatch(said)):
+    on_our_page = draft.by_form == "yes" and not said
+    if not on_our_page and (len(said) > REPLY_CAP or not (_MAIL.fullmatch(said) or _WEB.fullmatch(said))):
         problems["reply"] = "Enter an e-mail address, or a web address that begins with https://"
     _text(
         problems, "asks", draft.asks, cap=ASKS_CAP, missing="Say what a reply is to hold, like a price and a reference"

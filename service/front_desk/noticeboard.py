@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from service.front_desk.room import Room
 from service.store.catalogue import Wanted, Windows
 from service.store.ledger import SqlTransaction
 from service.store.reading import Listed, Reading
+from service.usecases.posting_talk import talk_of
 from service.web.desk import MovedTo
 from service.web.forms.filters import CLOSINGS, Filters
 from service.web.shown import place_shown, standing_of, view_of
@@ -71,8 +73,10 @@ class Noticeboard(Room):
             revisions = await transaction.revisions(identity)
             notices = await transaction.notices_of(identity)
             programmes = await self._support.programmes(transaction)
+            posting = await transaction.posting_behind(identity)
+            questions = await transaction.questions_of(posting.identity) if posting else ()
         seen = await asyncio.to_thread(lambda: [self._seen(notice) for notice in reversed(notices)])
-        return view_of(
+        view = view_of(
             found.opportunity,
             found.tags,
             now=now,
@@ -82,6 +86,7 @@ class Noticeboard(Room):
             notices=seen,
             attribution=self._attribution(found.opportunity.state.source),
         )
+        return replace(view, talk=talk_of(posting, questions, now=now)) if posting else view
 
     async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
         """These opportunities as cards show them, in this order; those that are not there are left out."""

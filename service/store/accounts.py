@@ -25,7 +25,9 @@ from service.store.firms import (
     MESSAGE,
     PROFILE,
     PURSUIT,
+    QUESTION,
     RECEIPT_CHOICE,
+    REPLY,
     RHYTHM,
     Firms,
 )
@@ -128,6 +130,8 @@ class FirmAccounts(Firms):
             "rhythm": (RHYTHM, RHYTHM.c.firm_id == firm),
             "list": (PURSUIT, PURSUIT.c.firm_id == firm),
             "help_requests": (REQUEST, REQUEST.c.firm_id == firm),
+            "questions": (QUESTION, QUESTION.c.firm_id == firm),
+            "replies": (REPLY, REPLY.c.firm_id == firm),
             "alerts": (ALERT, ALERT.c.firm_id == firm),
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),

@@ -27,6 +27,8 @@ from service.store.tables import (
     InterestRow,
     LetterRow,
     MessageRow,
+    PostingQuestionRow,
+    PostingReplyRow,
     ProfileRow,
     PursuitRow,
     ReceiptChoiceRow,
@@ -37,6 +39,7 @@ from service.usecases.subscribe import Firm, FirmState
 FIRM, INTEREST, DESTINATION = table(FirmRow), table(InterestRow), table(DestinationRow)
 ALERT, DELIVERY, MESSAGE, LETTER = table(AlertRow), table(DeliveryRow), table(MessageRow), table(LetterRow)
 RHYTHM, PURSUIT = table(RhythmRow), table(PursuitRow)
+QUESTION, REPLY = table(PostingQuestionRow), table(PostingReplyRow)
 CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
 CHOICE = table(ChannelChoiceRow)
 PROFILE, FEEDBACK, RECEIPT_CHOICE = table(ProfileRow), table(FeedbackRow), table(ReceiptChoiceRow)
@@ -143,6 +146,10 @@ class Firms(Consents, People):
             delete(RECEIPT_CHOICE).where(RECEIPT_CHOICE.c.firm_id == firm),
             delete(RHYTHM).where(RHYTHM.c.firm_id == firm),
             delete(PURSUIT).where(PURSUIT.c.firm_id == firm),
+            delete(REPLY).where(REPLY.c.firm_id == firm),
+            # what everybody was told stays, and is nobody's
+            delete(QUESTION).where(QUESTION.c.firm_id == firm, QUESTION.c.state != "answered"),
+            update(QUESTION).where(QUESTION.c.firm_id == firm).values(firm_id=0),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
             update(MESSAGE).where(mine).values(**empty),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),

@@ -4,8 +4,8 @@ Split by subject: notices (notices.py), opportunities (recorded.py), events (out
 alerts.py), messages (messages.py), people (people.py), sign-in and sessions (doors.py), who is not written to
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
 (corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
-what buyers post (postings.py), keys of programs (api_keys.py), who asks a person for help (helping.py),
-what support organisations enter (programmes.py).
+what buyers post (postings.py), what is said about it (posting_talk.py), keys of programs (api_keys.py), who asks a
+person for help (helping.py), what support organisations enter (programmes.py).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from service.store.inbound import Inbound
 from service.store.messages import Messages
 from service.store.notices import Notices
 from service.store.outbox import Outbox
+from service.store.posting_talk import PostingTalk
 from service.store.postings import Postings
 from service.store.programmes import ProgrammeEntries
 from service.store.pursuits import Pursuits
@@ -54,6 +55,7 @@ class SqlTransaction(
     Pursuits,
     Inbound,
     Postings,
+    PostingTalk,
     ApiKeyRows,
     Helping,
     ProgrammeEntries,

@@ -34,14 +34,14 @@ class Postings(Part):
 
     async def posting(self, identity: str, *, organisations: Collection[int]) -> Posting | None:
         """A posting of one of these organisations; None where there is none."""
-        asked = _asked().where(POSTING.c.id == identity, POSTING.c.organisation_id.in_(organisations))
+        asked = asked_postings().where(POSTING.c.id == identity, POSTING.c.organisation_id.in_(organisations))
         row = (await self.connection.execute(asked)).one_or_none()
-        return _posting(row) if row else None
+        return posting_of(row) if row else None
 
     async def postings(self, organisations: Collection[int], *, most: int) -> Sequence[Posting]:
         """The postings of some organisations, the newest change first."""
-        asked = _asked().where(POSTING.c.organisation_id.in_(organisations)).order_by(POSTING.c.changed.desc())
-        return [_posting(row) for row in (await self.connection.execute(asked.limit(most))).all()]
+        asked = asked_postings().where(POSTING.c.organisation_id.in_(organisations)).order_by(POSTING.c.changed.desc())
+        return [posting_of(row) for row in (await self.connection.execute(asked.limit(most))).all()]
 
     async def posting_log(self, identity: str) -> Sequence[Audited]:
         """What was done with a posting, the oldest first."""
@@ -61,8 +61,8 @@ class Postings(Part):
         return frozenset((await self.connection.execute(asked)).scalars())
 
 
-def _asked() -> Any:
-    """Postings with the names of their buyers."""
+def asked_postings() -> Any:
+    """A question for postings with the names of their buyers."""
     return select(POSTING, ORGANISATION.c.name.label("buyer")).join(
         ORGANISATION, ORGANISATION.c.id == POSTING.c.organisation_id
     )
@@ -81,6 +81,7 @@ def _values(posting: Posting) -> dict[str, object]:
         "notices": posting.notices,
         "made_by": posting.made_by,
         "asked_by": posting.asked_by,
+        "held_by": posting.held_by,
         "note": posting.note,
         "published": stored(posting.published),
         "changed": stored(posting.changed),
@@ -91,7 +92,8 @@ def _dumped(draft: Draft) -> str:
     return json.dumps(plain(draft), ensure_ascii=False)
 
 
-def _posting(row: Row[Any]) -> Posting:
+def posting_of(row: Row[Any]) -> Posting:
+    """A row of `asked_postings` in the words of the domain."""
     return Posting(
         identity=row.id,
         organisation=row.organisation_id,
@@ -104,6 +106,7 @@ def _posting(row: Row[Any]) -> Posting:
         notices=row.notices,
         made_by=row.made_by,
         asked_by=row.asked_by,
+        held_by=row.held_by,
         note=row.note,
         published=moment(row.published),
         changed=known_moment(row.changed),

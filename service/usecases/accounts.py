@@ -17,6 +17,8 @@ from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.post import Post
+from service.usecases.posting_care import PostingCare
+from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
@@ -50,6 +52,8 @@ class Accounts:
     post: Post
     advise: Advise
     see_as_supplier: SeeAsSupplier
+    posting_care: PostingCare
+    posting_talk: PostingConversation
     api_keys: ApiKeys
     ask_for_help: AskForHelp
     give_help: GiveHelp
@@ -63,3 +67,4 @@ class Accounts:
         await self.sign_in.tidy()
         await self.drafts.tidy()
         await self.rights.tidy()
+        await self.posting_talk.tidy()

@@ -23,15 +23,17 @@ from service.domain.opportunity import Details, Key, Opportunity
 from service.domain.posting import Award, Draft, Posting, Terms
 from service.domain.posting_answers import QUESTIONS, check, terms_of
 from service.domain.posting_release import FORM, SOURCE, Step, notice_id, release_of
-from service.domain.roles import Visitor
+from service.domain.roles import Visitor, roles
 from service.domain.tagging import Tags
 from service.errors import NotAllowed, NotFound, NotNow
 from service.ports import Clock, Source, Tagger
+from service.usecases import posting_letters as letters
 from service.usecases.collect import Report, keep
 from service.usecases.correct import CorrectionBook
 from service.usecases.guided import refuse_unheard
 from service.usecases.ledger import Transaction
-from service.usecases.people import Audited, PeopleBook
+from service.usecases.people import Audited, Colleague, PeopleBook
+from service.usecases.posting_letters import PostingLetters
 from service.usecases.record import permanent_id
 from service.usecases.standing import StandingInterests
 from service.usecases.tag import place_in
@@ -90,6 +92,7 @@ class Post:
     source: Source
     #: Loaded when something is first judged.
     tagger: Callable[[], Tagger]
+    letters: PostingLetters
     standing: StandingInterests = field(default_factory=StandingInterests)
 
     async def mine(self, visitor: Visitor) -> Sequence[Posting]:
@@ -100,12 +103,12 @@ class Post:
     async def see(self, visitor: Visitor, identity: str) -> Posting:
         """One posting. Raises NotFound."""
         async with self.ledger.reading() as book:
-            return await _found(book, visitor, identity, act="posting.read")
+            return await found_for(book, visitor, identity, act="posting.read")
 
     async def log(self, visitor: Visitor, identity: str) -> Sequence[tuple[Audited, str]]:
         """What was done with a posting and by whom ("" for nobody known), the oldest first. Raises NotFound."""
         async with self.ledger.reading() as book:
-            await _found(book, visitor, identity, act="posting.read")
+            await found_for(book, visitor, identity, act="posting.read")
             rows = await book.posting_log(identity)
             people = {number: await book.person(number) for number in {row.person for row in rows}}
         return [(row, person.address if (person := people[row.person]) else "") for row in rows]
@@ -115,8 +118,8 @@ class Post:
         async with self.ledger.reading() as book:
             return await _may_publish(book, visitor, posting)
 
-    async def begin(self, visitor: Visitor, organisation: int) -> Posting:
-        """An empty draft. Raises NotAllowed."""
+    async def begin(self, visitor: Visitor, organisation: int, *, draft: Draft | None = None) -> Posting:
+        """A draft, empty where none is given. Raises NotAllowed."""
         if not visitor.may("posting.draft", organisation=organisation):
             raise NotAllowed
         name = next(each.name for each in visitor.memberships if each.organisation == organisation)
@@ -125,13 +128,14 @@ class Post:
             organisation=organisation,
             buyer=name,
             state=life.PostingState.DRAFT,
-            draft=Draft(),
+            draft=draft or Draft(),
             made_by=visitor.person,
+            held_by=visitor.person,
             changed=self.clock.now(),
         )
         async with self.ledger.writing() as book:
             await book.keep_posting(made, over=0)
-            await self._log(book, visitor, made, act="begun")
+            await self.note(book, visitor, made, act="begun")
         return made
 
     async def answer(self, visitor: Visitor, identity: str, typed: Draft, *, question: str) -> dict[str, str]:
@@ -144,9 +148,9 @@ class Post:
             key = await self._sector(draft)
             draft = replace(draft, sector=key, suggested=key)
         async with self.ledger.writing() as book:
-            before = await _found(book, visitor, identity, act="posting.draft")
+            before = await found_for(book, visitor, identity, act="posting.draft")
             if draft != before.draft:
-                await _keep(book, life.write(before, draft, at=now), over=before)
+                await keep_over(book, life.write(before, draft, at=now), over=before)
         return problems
 
     async def preview(self, posting: Posting, draft: Draft) -> Preview | dict[str, str]:
@@ -175,29 +179,34 @@ class Post:
         """Ask a colleague to approve. Raises NotFound or NotNow."""
         now = self.clock.now()
         async with self.ledger.writing() as book:
-            before = await _found(book, visitor, identity, act="posting.draft")
+            before = await found_for(book, visitor, identity, act="posting.draft")
             if isinstance(terms_of(before.draft, now=now), dict):
                 raise NotNow("Some answers are missing or no longer right. Check them first.")
             after = life.ask(before, by=visitor.person, at=now)
             if after is not before:
-                await _keep(book, after, over=before)
-                await self._log(book, visitor, after, act="asked")
+                await keep_over(book, after, over=before)
+                await self.note(book, visitor, after, act="asked")
+                people = [each for each in await publishers(book, after) if each.person != visitor.person]
+                letter = letters.waits_for_you(after, by=visitor.address, url=f"{self.letters.page_of(after)}/check")
+                slot = f"asked:{identity}:{after.version}"
+                await self.letters.to_people(book, people, letter, slot=slot, at=now)
         return after
 
     async def send_back(self, visitor: Visitor, identity: str, *, why: str) -> Posting:
         """Give a draft back to its writer. Raises NotFound, NotAllowed or NotNow."""
         async with self.ledger.writing() as book:
-            before = await self._publishable(book, visitor, identity)
+            before = await self.publishable(book, visitor, identity)
             after = life.send_back(before, why=why, at=self.clock.now())
-            await _keep(book, after, over=before)
-            await self._log(book, visitor, after, act="sent_back")
+            await keep_over(book, after, over=before)
+            await self.note(book, visitor, after, act="sent_back")
+            await self._tell_writers(book, visitor, after, published=False)
         return after
 
     async def publish(self, visitor: Visitor, identity: str, *, seen: int) -> Posting:
         """Publish what somebody has read as version `seen`. Raises NotFound, NotAllowed or NotNow."""
         now = self.clock.now()
         async with self.ledger.writing() as book:
-            before = await self._publishable(book, visitor, identity)
+            before = await self.publishable(book, visitor, identity)
             after = life.publish(before, seen=seen, at=now)
             if after is before:
                 return after
@@ -205,11 +214,12 @@ class Post:
             if isinstance(terms, dict):
                 raise NotNow(f"{next(iter(terms.values()))}. Check the answers first.")
             refuse_unheard(after, visitor, at=now)
-            await _keep(book, after, over=before)
+            await keep_over(book, after, over=before)
             step: Step = "tender" if before.live is None else "tenderUpdate"
-            await self._tell(book, after, terms, step=step)
+            await self.tell(book, after, terms, step=step)
             await self._teach(book, visitor, after)
-            await self._log(book, visitor, after, act="published" if step == "tender" else "changed")
+            await self.note(book, visitor, after, act="published" if step == "tender" else "changed")
+            await self._tell_writers(book, visitor, after, published=True)
         return after
 
     async def withdraw(self, visitor: Visitor, identity: str, *, why: str) -> Posting:
@@ -243,7 +253,7 @@ class Post:
     ) -> Posting:
         now = self.clock.now()
         async with self.ledger.writing() as book:
-            before = await self._publishable(book, visitor, identity)
+            before = await self.publishable(book, visitor, identity)
             after = ends(before, why=why, at=now)
             if after is before:
                 return after
@@ -251,33 +261,47 @@ class Post:
             terms = terms_of(after.draft, now=before.published or now)
             if isinstance(terms, dict):
                 raise NotNow(next(iter(terms.values())))
-            await _keep(book, after, over=before)
-            await self._tell(book, after, terms, step=step, won=won)
-            await self._log(book, visitor, after, act=step)
+            await keep_over(book, after, over=before)
+            await self.tell(book, after, terms, step=step, won=won)
+            await self.note(book, visitor, after, act=step)
         return after
 
-    async def _publishable(self, book: PostingBook, visitor: Visitor, identity: str) -> Posting:
-        found = await _found(book, visitor, identity, act="posting.publish")
+    async def _tell_writers(self, book: PostingBook, visitor: Visitor, posting: Posting, *, published: bool) -> None:
+        """Those who wrote it, asked for approval or look after it hear what was decided, but not whoever decided."""
+        concerned = {posting.made_by, posting.asked_by, posting.held_by} - {0, visitor.person}
+        people = [each for each in await book.colleagues(posting.organisation) if each.person in concerned]
+        letter = letters.decided(posting, published=published, url=self.letters.page_of(posting))
+        slot = f"decided:{posting.identity}:{posting.version}"
+        await self.letters.to_people(book, people, letter, slot=slot, at=self.clock.now())
+
+    async def publishable(self, book: PostingBook, visitor: Visitor, identity: str) -> Posting:
+        """A posting that somebody may publish. Raises NotFound or NotAllowed."""
+        found = await found_for(book, visitor, identity, act="posting.publish")
         if not await _may_publish(book, visitor, found):
             raise NotAllowed("Only somebody with an address at the organisation's own domain publishes.")
         return found
 
-    async def _tell(
+    async def tell(
         self, book: PostingBook, posting: Posting, terms: Terms, *, step: Step, won: Award | None = None
     ) -> None:
         """Make a notice of it, which waits to be recorded like any other."""
         now = self.clock.now()
-        notice = self._notice(posting, release_of(posting, terms, step=step, at=now, won=won), now)
+        notice = self._notice(posting, release_of(posting, self._told(posting, terms), step=step, at=now, won=won), now)
         read = self.source.read(notice)
         if isinstance(read, SetAside):
             raise NotNow(read.reason)
         await keep(book, [(notice, "")], quiet=False, report=Report(), now=now)
 
+    def _told(self, posting: Posting, terms: Terms) -> Terms:
+        """Replies that are written on our page go to the page of the opportunity."""
+        page = f"{self.letters.public_url}/opportunities/{opportunity_of(posting)}"
+        return terms if terms.reply else replace(terms, reply=page)
+
     def _notice(self, posting: Posting, body: bytes, now: datetime) -> Notice:
         return Notice(source=SOURCE, source_id=notice_id(posting), published=now, seen=now, body=body, form=FORM)
 
     def _as_opportunity(self, posting: Posting, terms: Terms, now: datetime) -> Opportunity:
-        notice = self._notice(posting, release_of(posting, terms, step="tender", at=now), now)
+        notice = self._notice(posting, release_of(posting, self._told(posting, terms), step="tender", at=now), now)
         read = self.source.read(notice)
         if isinstance(read, SetAside):
             raise NotNow(read.reason)
@@ -304,7 +328,8 @@ class Post:
         )
         await book.keep_correction(said)
 
-    async def _log(self, book: PostingBook, visitor: Visitor, posting: Posting, *, act: str) -> None:
+    async def note(self, book: PostingBook, visitor: Visitor, posting: Posting, *, act: str) -> None:
+        """Write in the log what somebody did with a posting."""
         await book.write_audit(
             act=f"posting.{act}",
             subject=f"posting:{posting.identity}",
@@ -324,11 +349,23 @@ def _where(visitor: Visitor, act: str) -> list[int]:
     return [each.organisation for each in visitor.where(act)]
 
 
-async def _found(book: PostingBook, visitor: Visitor, identity: str, *, act: str) -> Posting:
+async def found_for(book: PostingBook, visitor: Visitor, identity: str, *, act: str) -> Posting:
+    """A posting of an organisation for which somebody may do an act. Raises NotFound."""
     found = await book.posting(identity, organisations=_where(visitor, act))
     if found is None:
         raise NotFound
     return found
+
+
+async def publishers(book: PostingBook, posting: Posting) -> list[Colleague]:
+    """Everybody who may publish a posting."""
+    may = {role for (_, role), each in roles().items() if "posting.publish" in each.may}
+    at = await book.domains(posting.organisation)
+    return [
+        each
+        for each in await book.colleagues(posting.organisation)
+        if each.role in may and each.address.rpartition("@")[2].lower() in at
+    ]
 
 
 async def _may_publish(book: PostingBook, visitor: Visitor, posting: Posting) -> bool:
@@ -337,6 +374,7 @@ async def _may_publish(book: PostingBook, visitor: Visitor, posting: Posting) ->
     return visitor.address.rpartition("@")[2].lower() in await book.domains(posting.organisation)
 
 
-async def _keep(book: PostingBook, after: Posting, *, over: Posting) -> None:
+async def keep_over(book: PostingBook, after: Posting, *, over: Posting) -> None:
+    """Write a posting over the one it was made from. Raises NotNow where a colleague was faster."""
     if not await book.keep_posting(after, over=over.version):
         raise NotNow("A colleague changed it at the same moment. Look again.")

@@ -15,6 +15,7 @@ from typing import Protocol
 from service.domain.help_request import WORDS_KEPT as HELP_WORDS_KEPT
 from service.ports import Clock
 from service.usecases.drafts import KEPT as DRAFTS_KEPT
+from service.usecases.posting_talk import REPLIES_KEPT
 from service.usecases.subscribe import UNCONFIRMED_KEPT
 from service.usecases.team import CHANGE_LASTS, INVITATION_LASTS
 
@@ -72,6 +73,19 @@ RETENTION: tuple[Kept, ...] = (
         what="Its list: what it saved, bids for, won or lost",
         why="To show the list, to remind it, and to tell it of changes",
         until="The firm takes it off the list, or stops",
+    ),
+    Kept(
+        table="posting_question",
+        what="A question it asked about a posting",
+        why="To have it answered for everybody, without saying who asked",
+        until="The firm stops; what was answered in public stays, and is nobody's",
+    ),
+    Kept(
+        table="posting_reply",
+        what="That it replied to a posting, and what it wrote on our page",
+        why="To give it to the buyer after the deadline",
+        until="The firm stops, or 365 days after its last change",
+        limit=REPLIES_KEPT,
     ),
     Kept(
         table="digest_run",

@@ -39,8 +39,10 @@ from service.web.pages import (
     mailbox,
     not_for_me,
     past_letter,
+    posting_care,
     posting_form,
     posting_guide,
+    posting_talk,
     postings,
     profile,
     programmes,
@@ -96,7 +98,7 @@ _ACCOUNT = (
     corrections,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
-_BUYERS = (postings, posting_guide, posting_form)
+_BUYERS = (postings, posting_guide, posting_care, posting_form, posting_talk)
 #: Those who help firms, and whoever looks after the catalogue.
 _PROVIDERS = (programmes, support_desk)
 

@@ -131,11 +131,18 @@ class Detail:
     lots_differ: bool = False
 
 
+def _standing(view: OpportunityView) -> str:
+    """That it is not open, with the buyer's reason where one is given."""
+    if view.standing == "cancelled" and view.ended_because:
+        return f"There is nothing to bid for any more. The buyer says: {view.ended_because}"
+    return _STANDING_WORDS.get(view.standing, "")
+
+
 def detail_of(view: OpportunityView, card: Card, *, now: datetime) -> Detail:
     """The page of an opportunity as seen at a moment."""
     official = safe_href(view.official)
     return Detail(
-        standing=_STANDING_WORDS.get(view.standing, ""),
+        standing=_standing(view),
         officials=(Link(text=view.official_source, href=official),) if official else (),
         facts=_facts(view, card, now=now),
         description=view.description,

@@ -119,6 +119,7 @@ def view_of(
         union=is_union_work(state.source, place),
         gpa=details.gpa,
         attribution=attribution,
+        ended_because=details.ended_because,
         help=tuple(
             Help(key=each.programme.key, name=each.programme.name, reason=each.reason, because=each.because)
             for each in suggestions

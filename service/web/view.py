@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from service.domain.posting_talk import Talk
 from service.domain.source_health import Health, Permission
 from service.domain.summary import SummaryLine
 
@@ -173,6 +174,10 @@ class OpportunityView:
     why: str = ""
     #: What it wants and asks in plain lines, each with where it came from.
     summary: tuple[SummaryLine, ...] = ()
+    #: Why it was withdrawn or ended without an award, in the buyer's words; "" where not said.
+    ended_because: str = ""
+    #: What firms and the buyer say about it, where it was posted here; None elsewhere.
+    talk: Talk | None = None
     #: How likely such a contract is to go to a small or medium firm, 0 to 1; None: not judged. A hint.
     awarded_to_sme: float | None = None
     #: How many of all contracts the judge learnt from went to one.

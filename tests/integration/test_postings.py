@@ -248,8 +248,12 @@ async def test_every_act_on_a_posting_is_for_its_own_organisation_and_the_roles_
     before = await _row(borough)
     for method, canonical, act in ON_A_POSTING:
         address = canonical.replace("{posting}", path.rpartition("/")[2]).replace("{question}", "what")
+        address = address.replace("{number}", "1")
         answer = await borough.browser.request(method, address, allow_redirects=False, headers=OURS)
+        is_missing = "{number}" in canonical  # it has no question yet, which an empty answer is told of first
         expected = {403} if act not in may else {404} if not is_own else {200, 303, 400, 422}
+        if is_missing and is_own and act in may:
+            expected = {422}
         assert answer.status in expected, (who, method, canonical, answer.status)
         if not is_own:
             assert TITLE not in await answer.text()

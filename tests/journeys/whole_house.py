@@ -242,6 +242,19 @@ async def _happen(whole: WholeHouse) -> None:
     await _ask_people(whole)
     await _enter_programmes(whole)
     await drain_all(whole.inside, STEPS)
+    await _talk_about_it(whole)
+
+
+async def _talk_about_it(whole: WholeHouse) -> None:
+    """A firm asks about the posting that is out, and replies to it; the question waits for its answer."""
+    who = "contractor approver"
+    (path,) = set(re.findall(r"/buyers/postings/[0-9a-f]{16}", (await whole.get(who, "/buyers/postings"))[2]))
+    public = next(iter(re.findall(r"/opportunities/[0-9a-z-]+", (await whole.get(who, path))[2])))
+    reply = (("text", "We clean both."), ("price", "£400 a visit"), ("contact", "Sample Windows"))
+    for place, pairs in (("questions", (("question", "How many windows?"),)), ("reply", reply)):
+        status, said = await whole.post(MEMBER, f"{public}/{place}", *pairs)
+        assert status == 200, said
+    await drain_all(whole.inside, STEPS)
 
 
 async def _correct_a_sector(whole: WholeHouse) -> None:
@@ -262,7 +275,8 @@ async def _post_something(whole: WholeHouse) -> None:
         _, page = await whole.post(who, "/buyers/postings")
         (path,) = set(re.findall(r"/buyers/postings/[0-9a-f]{16}", page))
         for question, answer in _with_advice(act) if act else ():
-            status, said = await whole.post(who, f"{path}/{question}", *answer.items())
+            here = {"reply": "", "by_form": "yes"} if question == "how-to-reply" else {}
+            status, said = await whole.post(who, f"{path}/{question}", *(answer | here).items())
             assert status == 200, said
         if act:
             seen = re.findall(r'name="seen" value="(\d+)"', (await whole.get(who, f"{path}/check"))[2])

@@ -29,7 +29,7 @@ from service.store.tables.polling import (
     SourcePermitRow,
     SourceSpellRow,
 )
-from service.store.tables.posting import OrganisationDomainRow, PostingRow
+from service.store.tables.posting import OrganisationDomainRow, PostingQuestionRow, PostingReplyRow, PostingRow
 from service.store.tables.programmes import (
     LinkCheckRow,
     ProgrammeChangeRow,
@@ -89,6 +89,8 @@ __all__ = [
     "PaceRow",
     "PersonRow",
     "PollLeaseRow",
+    "PostingQuestionRow",
+    "PostingReplyRow",
     "PostingRow",
     "ProfileRow",
     "ProgrammeChangeRow",

@@ -27,9 +27,38 @@ class PostingRow(SQLModel, table=True):
     #: Numbers of people, who mean nobody once they are erased.
     made_by: int
     asked_by: int
+    #: The number of whoever looks after it.
+    held_by: int
     note: str = Field(sa_type=Text)
     published: str
     changed: str
+
+
+class PostingQuestionRow(SQLModel, table=True):
+    __tablename__ = "posting_question"
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: str = Field(index=True, foreign_key="posting.id")
+    #: Never shown; 0 once the firm has stopped.
+    firm_id: int = Field(index=True)
+    text: str = Field(sa_type=Text)
+    answer: str = Field(sa_type=Text)
+    #: A value of `service.domain.posting_talk.QuestionState`.
+    state: str
+    asked: str
+    decided: str
+
+
+class PostingReplyRow(SQLModel, table=True):
+    __tablename__ = "posting_reply"
+
+    posting_id: str = Field(primary_key=True, foreign_key="posting.id")
+    firm_id: int = Field(primary_key=True)
+    #: "" where the firm replied elsewhere.
+    text: str = Field(sa_type=Text)
+    price: str
+    contact: str
+    at: str
 
 
 class OrganisationDomainRow(SQLModel, table=True):

@@ -35,6 +35,10 @@ EXAMPLES: Mapping[str, str] = {
 }
 
 
+#: How a reply is sent where no address is given.
+ON_OUR_PAGE = "Written on this site, and opened after the deadline."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingForm:
     """A page of the form: what was typed and what is wrong with it."""
@@ -49,7 +53,7 @@ class PostingForm:
     @property
     def summary(self) -> list[dict[str, str]]:
         """The sentences above the form, each leading to its field."""
-        return [{"text": text, "href": f"#{_FIRST_BOX.get(name, name)}"} for name, text in self.problems.items()]
+        return [{"text": text, "href": f"#{FIRST_BOX.get(name, name)}"} for name, text in self.problems.items()]
 
     @property
     def sectors(self) -> list[dict[str, object]]:
@@ -87,7 +91,7 @@ class PostingForm:
 
 
 #: Where the first box of a field that has several is.
-_FIRST_BOX = {"starts": "starts_day", "closes": "closes_day"}
+FIRST_BOX = {"starts": "starts_day", "closes": "closes_day"}
 
 
 def take(question: str, before: Draft, fields: Fields) -> Draft:
@@ -105,7 +109,7 @@ def rows_of(terms: Terms) -> list[dict[str, str]]:
         ("how-much", "How much", f"{money_words(terms.worth, 'GBP')} without VAT"),
         ("how-long", "How long", f"{terms.starts.day} {terms.starts:%B %Y} to {ends}"),
         ("by-when", "By when", moment_words(terms.closes)),
-        ("how-to-reply", "How to reply", f"{terms.asks}\n{terms.reply}"),
+        ("how-to-reply", "How to reply", f"{terms.asks}\n{terms.reply or ON_OUR_PAGE}"),
     )
     return [{"question": question, "key": key, "value": value} for question, key, value in answers]
 
@@ -153,7 +157,8 @@ def _take_closing(before: Draft, fields: Fields) -> Draft:
 
 
 def _take_reply(before: Draft, fields: Fields) -> Draft:
-    return replace(before, reply=_line(fields, "reply"), asks=_passage(fields, "asks"))
+    by_form = "yes" if fields.get("by_form", "") == "yes" else ""
+    return replace(before, reply=_line(fields, "reply"), asks=_passage(fields, "asks"), by_form=by_form)
 
 
 _TAKES: dict[str, Callable[[Draft, Fields], Draft]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from service.domain.sectors import all_sectors
-from service.domain.wording import count_words, list_words
+from service.domain.wording import count_words, list_words, moment_words
 from service.web.audience import visitor_of
 from service.web.cards import card_of, page_path
 from service.web.desk import MovedTo
@@ -29,7 +29,7 @@ from service.web.forms.filters import (
 from service.web.house import house_of, now_in
 from service.web.pages.freshness import source_note
 from service.web.rendering import page
-from service.web.view import Found
+from service.web.view import Found, OpportunityView
 
 #: Opportunities on the start page and on a page of the list.
 ON_START = 6
@@ -38,6 +38,11 @@ ON_A_PAGE = 20
 _PATH = "/opportunities"
 #: Sources from which it is worth to choose.
 _WORTH_CHOOSING = 2
+#: What is said after a button about a posting was pressed.
+_SAID = {
+    "asked": "The buyer has your question. You are told when it is answered.",
+    "replied": "It is on your list. We tell you the outcome.",
+}
 #: Choices of a filter shown before "more".
 _SHOWN_FIRST = 6
 
@@ -130,20 +135,45 @@ async def opportunities(request: web.Request) -> web.Response:
 
 async def opportunity(request: web.Request) -> web.Response:
     """`/opportunities/{id}`: one opportunity in plain words, the official notice first."""
+    return await opportunity_page(request)
+
+
+async def opportunity_page(request: web.Request, *, typed: str = "", problem: str = "") -> web.Response:
+    """The page of an opportunity; `typed` is a question that was not taken, and `problem` why."""
     desk = house_of(request).desk
     found = await desk.opportunity(request.match_info["id"])
     if isinstance(found, MovedTo):
         raise web.HTTPMovedPermanently(page_path(found.identity))
     now = now_in(request)
-    card = card_of(found, now=now)
+    card, visitor = card_of(found, now=now), visitor_of(request)
     return await page(
         request,
         "pages/opportunity.html",
+        status=422 if problem else 200,
+        asked=await _asked(request, found, typed=typed, problem=problem) if found.talk else None,
+        talk=found.talk,
         title=found.title,
         card=card,
         detail=detail_of(found, card, now=now),
-        save=f"/account/list/{found.identity}" if (visitor := visitor_of(request)) and visitor.firm else "",
+        save=f"/account/list/{found.identity}" if visitor and visitor.firm else "",
     )
+
+
+async def _asked(request: web.Request, found: OpportunityView, *, typed: str, problem: str) -> dict[str, object]:
+    """How a visitor stands with what was posted here."""
+    visitor, now = visitor_of(request), now_in(request)
+    is_firm = visitor is not None and visitor.firm is not None
+    talk = house_of(request).accounts.posting_talk
+    mine = await talk.reply_of(visitor, found.identity) if visitor is not None and is_firm else None
+    done = next((said for name, said in _SAID.items() if request.query.get(name)), "")
+    return {
+        "is_firm": is_firm,
+        "replied": mine is not None,
+        "until": moment_words(found.talk.questions_until, now=now) if found.talk else "",
+        "typed": typed,
+        "problem": problem,
+        "done": "" if problem else done,
+    }
 
 
 def _attributions(found: Found) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from aiohttp import web
 
-from service.domain.posting import REASON_CAP, Award, Posting, PostingState
+from service.domain.posting import REASON_CAP, Award, Draft, Posting, PostingState
 from service.domain.posting_answers import QUESTIONS
 from service.domain.wording import moment_words
 from service.errors import NotAllowed
@@ -14,6 +14,7 @@ from service.usecases.people import Audited
 from service.usecases.post import opportunity_of
 from service.web.audience import known_visitor, only, visitor_of
 from service.web.forms.interests import Fields
+from service.web.forms.posting import FIRST_BOX, PostingForm
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.rendering import page
@@ -40,11 +41,20 @@ _ACTS = {
     "posting.overruled": "went over advice of the guide",
     "posting.reserved": "took over the text of a reservation",
     "posting.numbered": "gave the number on Find a Tender",
+    "posting.extended": "moved the deadline",
+    "posting.handed_over": "handed it over to a colleague",
+    "posting.answered": "answered a question for everybody",
+    "posting.declined": "did not publish a question",
 }
 #: Acts whose record holds what was typed.
 _DETAILED = frozenset(("posting.overruled", "posting.reserved", "posting.numbered"))
 _DONE = {
-    "asked": "Your colleagues who may publish now see it in their list.",
+    "asked": "Your colleagues who may publish are told by e-mail.",
+    "copied": "This is a copy without its days. Go on with it to say when.",
+    "extended": "The new deadline is published. Firms that were told hear of it.",
+    "handed_over": "It is handed over. Your colleague is told by e-mail.",
+    "answered": "The answer is published. Whoever asked and those who follow the work are told.",
+    "declined": "The question is not published. Only whoever asked hears why.",
     "published": "It is published. Firms it fits are told by their alerts.",
     "changed": "The change is published. Firms that were told of it hear of a new deadline or sum.",
     "withdrawn": "It is withdrawn. Alerts that wait are not sent; firms that were told hear that it is off.",
@@ -80,6 +90,7 @@ async def mine(request: web.Request) -> web.Response:
             }
             for each in found
         ],
+        last=next((f"/buyers/postings/{each.identity}" for each in found if each.live is not None), ""),
         organisations=[{"number": each.organisation, "name": each.name} for each in visitor.where("posting.draft")],
     )
 
@@ -100,7 +111,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
 @only("posting.read")
 async def one(request: web.Request) -> web.Response:
     """GET `/buyers/postings/{posting}`: where it stands, what can be done, and its record."""
-    return await _page_of(request, await _found(request), problems={})
+    return await posting_page(request, await found_posting(request), problems={})
 
 
 @only("posting.draft")
@@ -127,7 +138,7 @@ async def send_back(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/return`: to its writer, with a reason."""
     why = _reason(await read_form(request))
     if not why:
-        return await _page_of(request, await _found(request), problems={"why": "Say what is to be changed"})
+        return await posting_page(request, await found_posting(request), problems={"why": "Say what is to be changed"})
     post = house_of(request).accounts.post
     raise _back(await post.send_back(known_visitor(request), request.match_info["posting"], why=why), "returned")
 
@@ -137,7 +148,7 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/withdraw`: with a reason."""
     why = _reason(await read_form(request))
     if not why:
-        return await _page_of(request, await _found(request), problems={"why": "Say why it is withdrawn"})
+        return await posting_page(request, await found_posting(request), problems={"why": "Say why it is withdrawn"})
     post = house_of(request).accounts.post
     raise _back(await post.withdraw(known_visitor(request), request.match_info["posting"], why=why), "withdrawn")
 
@@ -147,7 +158,9 @@ async def close(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/no-award`: with a reason."""
     why = _reason(await read_form(request))
     if not why:
-        return await _page_of(request, await _found(request), problems={"why_none": "Say why nothing was awarded"})
+        return await posting_page(
+            request, await found_posting(request), problems={"why_none": "Say why nothing was awarded"}
+        )
     post = house_of(request).accounts.post
     raise _back(await post.close(known_visitor(request), request.match_info["posting"], why=why), "closed")
 
@@ -162,7 +175,7 @@ async def award(request: web.Request) -> web.StreamResponse:
         problems["supplier"] = "Enter the name of the firm that won"
     if problems:
         typed = {"supplier": supplier[:_SUPPLIER_CAP], "award_worth": fields.get("award_worth", "")[:40]}
-        return await _page_of(request, await _found(request), problems=problems, typed=typed)
+        return await posting_page(request, await found_posting(request), problems=problems, typed=typed)
     post = house_of(request).accounts.post
     won = Award(supplier=supplier, worth=worth)
     raise _back(await post.award(known_visitor(request), request.match_info["posting"], won), "awarded")
@@ -171,7 +184,8 @@ async def award(request: web.Request) -> web.StreamResponse:
 # ------------------------------------------------------------------------------------------------------------ inside
 
 
-async def _found(request: web.Request) -> Posting:
+async def found_posting(request: web.Request) -> Posting:
+    """The posting of the address, where the visitor may read it. Raises NotFound."""
     return await house_of(request).accounts.post.see(known_visitor(request), request.match_info["posting"])
 
 
@@ -202,12 +216,33 @@ def _worth(said: str) -> tuple[Decimal | None, dict[str, str]]:
     return found.quantize(Decimal("0.01")), {}
 
 
-async def _page_of(
-    request: web.Request, found: Posting, *, problems: dict[str, str], typed: dict[str, str] | None = None
+async def record_of(request: web.Request, found: Posting) -> list[dict[str, str]]:
+    """Who did what with a posting, in words."""
+    log, now = await house_of(request).accounts.post.log(known_visitor(request), found.identity), now_in(request)
+    return [
+        {
+            "at": moment_words(row.at, now=now),
+            "who": address or "Somebody who has left",
+            "did": _did(row),
+        }
+        for row, address in log
+    ]
+
+
+async def posting_page(
+    request: web.Request,
+    found: Posting,
+    *,
+    problems: dict[str, str],
+    typed: dict[str, str] | None = None,
+    until: Draft | None = None,
 ) -> web.Response:
-    visitor, post = known_visitor(request), house_of(request).accounts.post
-    log = await post.log(visitor, found.identity)
-    now = now_in(request)
+    """Where a posting stands and what can be done; `until` is a deadline that was typed and not taken."""
+    visitor, accounts = known_visitor(request), house_of(request).accounts
+    post, now = accounts.post, now_in(request)
+    inbox = await accounts.posting_talk.inbox(visitor, found.identity)
+    colleagues = await accounts.posting_care.colleagues(visitor, found.identity)
+    deadline = until or found.live or found.draft
     return await page(
         request,
         "pages/posting.html",
@@ -220,17 +255,18 @@ async def _page_of(
         may_publish=await post.may_publish(visitor, found),
         public=f"/opportunities/{opportunity_of(found)}" if found.live is not None else "",
         done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
-        log=[
-            {
-                "at": moment_words(row.at, now=now),
-                "who": address or "Somebody who has left",
-                "did": _did(row),
-            }
-            for row, address in log
+        log=await record_of(request, found),
+        inbox=inbox,
+        opens=moment_words(inbox.opens, now=now) if inbox.opens else "",
+        colleagues=colleagues,
+        colleague_items=[
+            {"value": "", "text": "Choose a colleague"},
+            *({"value": str(each.person), "text": each.address} for each in colleagues),
         ],
+        form=PostingForm(typed=deadline, problems=problems),
         typed=typed or {},
         errors={name: {"text": text} for name, text in problems.items()},
-        problems=[{"text": text, "href": f"#{name}"} for name, text in problems.items()],
+        problems=[{"text": text, "href": f"#{FIRST_BOX.get(name, name)}"} for name, text in problems.items()],
     )
 
 
