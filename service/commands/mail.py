@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from service.domain.message import AccountLetter, Message, Written
+from service.domain.posting import Draft, Posting, PostingState
+from service.domain.posting_talk import Question, QuestionState
 from service.errors import AskedWrongly
 from service.registry import account_writer, as_mail, letter_writers, mail_samples
 
@@ -31,7 +33,27 @@ _BY_NAME = {
     "state": "paused",
     "what": "pause your alerts",
 }
+_SENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _BY_TYPE: Mapping[object, object] = {
+    Posting: Posting(
+        identity="sample",
+        organisation=3,
+        buyer="Sample Council",
+        state=PostingState.PUBLISHED,
+        draft=Draft(title="Window cleaning at two sample schools"),
+        made_by=3,
+        note="Sample: say how high the windows are",
+        changed=_SENT,
+    ),
+    Question: Question(
+        identity=3,
+        posting="sample",
+        firm=3,
+        text="Sample: how many windows are there?",
+        answer="Sample: sixty, on three floors.",
+        state=QuestionState.ANSWERED,
+        asked=_SENT,
+    ),
     str: "Sample words",
     int: 3,
     bool: True,
@@ -40,7 +62,6 @@ _BY_TYPE: Mapping[object, object] = {
 _PUBLIC = "https://bowbell.example"
 _STOP = "https://bowbell.example/unsubscribe/sample-token"
 _DOMAIN = "bowbell.example"
-_SENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
