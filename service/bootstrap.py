@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from importlib.metadata import packages_distributions
+from pathlib import Path
 from typing import Protocol, cast
 
 from service import __version__
@@ -32,6 +33,7 @@ from service.store.ledger import JoinedLedger, SqlLedger, SqlTransaction
 from service.store.pacing import DatabasePaceBook
 from service.store.polls import Polls
 from service.store.reading import LetterBox
+from service.store.shelf import FolderShelf
 from service.usecases.accounts import Accounts
 from service.usecases.advise import Advise
 from service.usecases.answer_mail import AnswerBook, Answering
@@ -64,7 +66,10 @@ from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
 from service.usecases.post import Post
 from service.usecases.posting_care import PostingCare
+from service.usecases.posting_dates import PostingDates
 from service.usecases.posting_letters import PostingLetters
+from service.usecases.posting_many import PostingMany
+from service.usecases.posting_papers import PostingPapers
 from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_catalogue import LiveCatalogue
@@ -241,6 +246,10 @@ class House:
         """Let the canary walk."""
         await self.canary().look()
 
+    async def publish_due(self) -> None:
+        """Publish the postings whose day has come."""
+        await self.accounts.posting_dates.publish_due()
+
     async def tell_silence(self) -> None:
         """Make the month's receipts where they are due."""
         await self.receipts().look()
@@ -407,6 +416,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 message_id=message_id,
                 tagger=partial(the_tagger, settings.trade_model),
                 operator=settings.operator,
+                files=settings.home / "files",
             ),
             catalogue=LiveCatalogue(),
             has_mailbox=has_mailbox,
@@ -430,6 +440,7 @@ def accounts_of(
     write_confirmation: WriteConfirmation | None = None,
     tagger: Callable[[], Tagger] = the_tagger,
     operator: str = "",
+    files: Path = Path("files"),
 ) -> Accounts:
     """The use cases of people over a ledger."""
     from notifiers import render  # noqa: PLC0415 - the same
@@ -467,6 +478,9 @@ def accounts_of(
         see_as_supplier=SeeAsSupplier(tagger=tagger, clock=clock),
         post=post,
         posting_care=PostingCare(post=post),
+        posting_dates=PostingDates(post=post),
+        posting_many=PostingMany(post=post),
+        posting_papers=PostingPapers(post=post, ledger=ledger, shelf=FolderShelf(files)),
         posting_talk=PostingConversation(ledger=ledger, clock=clock, post=post, letters=letters),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),

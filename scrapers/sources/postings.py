@@ -15,13 +15,16 @@ import orjson
 from scrapers.kinds import ocds, ocds_details, packages, words
 from scrapers.kinds.ocds import Json, part, release_date
 from service.domain.notice import Notice, SetAside
-from service.domain.opportunity import Change, Details, Reading, Stage
+from service.domain.opportunity import Change, Details, Key, Reading, Stage
 from service.domain.posting import OCID_PREFIX
+from service.domain.posting_release import scheme_of
 from service.errors import UnreadableField
 from service.ports import Access, Http, Page, SourceCard
 
 NAME = "Bowbell"
 _OWN = re.compile(rb'"ocid"\s*:\s*"' + OCID_PREFIX.encode() + rb"-")
+#: The source whose notices a buyer names by their number.
+_SISTER = "find_a_tender"
 #: How it ended without an award, before the buyer's own reason.
 _ENDED = {"unsuccessful": "No contract was awarded. ", "withdrawn": "It is withdrawn. "}
 _MEANINGS = {
@@ -91,7 +94,7 @@ class Postings:
             source=self.key,
             notice_id=notice.source_id,
             published=release_date(release),
-            keys=ocds_details.keys(release, source=self.key, notice_ids=(notice.source_id,)),
+            keys=_keys(release, notice.source_id),
             stage=stage,
             change=change,
             details=_details(release),
@@ -100,6 +103,32 @@ class Postings:
 
     def _aside(self, notice: Notice, reason: str) -> SetAside:
         return SetAside(source=self.key, source_id=notice.source_id, reason=f"{NAME}: {reason}")
+
+
+def _keys(release: Json, notice_id: str) -> tuple[Key, ...]:
+    """The names of a posting: its own, and the one it has on Find a Tender where the buyer says so.
+
+    Numbers in its text name other procurements: a main contractor's work is not the contract it stems from.
+    """
+    own = ocds.text(release, "ocid")
+    found = [Key(scheme="ocid", value=own)] if own else []
+    found.append(Key(scheme="notice", value=f"{SOURCE.key}:{notice_id}"))
+    for relation, number in _related(release):
+        if relation != "prior":
+            continue
+        is_ocid = scheme_of(number) == "ocid"
+        found.append(Key(scheme="ocid" if is_ocid else "notice", value=number if is_ocid else f"{_SISTER}:{number}"))
+    return tuple(found)
+
+
+def _related(release: Json) -> list[tuple[str, str]]:
+    """Each related process: how it is related, and its number."""
+    return [
+        (relation, number)
+        for row in ocds.rows(release, "relatedProcesses")
+        if (number := ocds.text(row, "identifier"))
+        for relation in ocds.strings(row, "relationship")[:1]
+    ]
 
 
 def _details(release: Json) -> Details:
@@ -121,6 +150,7 @@ def _details(release: Json) -> Details:
     return replace(
         found,
         description="\n\n".join((found.description, "\n".join(lines))) if lines else found.description,
+        part_of=next((each for relation, each in _related(release) if relation == "parent"), ""),
         ended_because=f"{_ENDED.get(ocds.text(tender, 'status'), '')}{words.passage(why)}"
         if isinstance(why, str)
         else "",

@@ -32,6 +32,8 @@ _WATCH_EVERY = 300.0
 _CANARY_EVERY = 900.0
 #: Seconds between two looks for deadlines that come near.
 _REMIND_EVERY = 60.0
+#: Seconds between two looks for postings whose day has come.
+_PUBLISH_EVERY = 15.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -104,6 +106,7 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "receipts": (_WATCH_EVERY, house.tell_silence),
         "canary": (_CANARY_EVERY, house.sing),
         "help": (_WATCH_EVERY, house.overdue_help),
+        "postings": (_PUBLISH_EVERY, house.publish_due),
         "reminders": (_REMIND_EVERY, house.reminders().look),
     }
     scheduler = ticker(jobs) if "collect" in steps else None

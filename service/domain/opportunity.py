@@ -143,6 +143,8 @@ class Details:
     language: str = ""
     #: Why it was withdrawn or ended without an award, in the buyer's words.
     ended_because: str = ""
+    #: The public contract that a main contractor's work stems from: an ocid or the number of a notice.
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ class PostingState(StrEnum):
 
     DRAFT = "draft"
     WAITING = "waiting"
+    #: Read and approved, to be published at a moment that is to come.
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     #: Ended without an award.
@@ -72,11 +74,26 @@ class Draft:
     by_form: str = ""
     #: The public contract that a main contractor's work stems from: its ocid or notice number.
     part_of: str = ""
+    #: "yes" where a main contractor writes, who is asked for `part_of`.
+    by_contractor: str = ""
+    #: Ids of the papers that go with it.
+    files: tuple[str, ...] = ()
     #: The questions answered without a problem.
     done: tuple[str, ...] = ()
     #: Number of the notice on Find a Tender, as typed.
     find_a_tender: str = ""
     overruled: tuple[Overruled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A file that goes with a posting, as firms are given it."""
+
+    identity: str
+    title: str
+    url: str
+    #: A media type.
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +114,10 @@ class Terms:
     asks: str
     #: The public contract it stems from; "" where it is the buyer's own.
     part_of: str = ""
+    #: Number of the notice on Find a Tender; "" where there is none.
+    find_a_tender: str = ""
+    #: Papers: title, address and kind (MIME).
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +148,9 @@ class Posting:
     #: Why it was sent back, withdrawn or ended; "" where nobody said.
     note: str = ""
     published: datetime | None = None
+    #: When it is to be published, and the number of whoever said so; None and 0 where nobody did.
+    due: datetime | None = None
+    due_by: int = 0
     changed: datetime
 
     @property
@@ -163,8 +187,9 @@ def write(posting: Posting, draft: Draft, *, at: datetime) -> Posting:
         NotNow: it is over.
     """
     _refuse_if_over(posting)
-    state = PostingState.DRAFT if posting.state is PostingState.WAITING else posting.state
-    return _next(posting, state=state, draft=draft, at=at)
+    is_unread = posting.state in {PostingState.WAITING, PostingState.SCHEDULED}
+    state = PostingState.DRAFT if is_unread else posting.state
+    return replace(_next(posting, state=state, draft=draft, at=at), due=None, due_by=0)
 
 
 def ask(posting: Posting, *, by: int, at: datetime) -> Posting:
@@ -176,6 +201,8 @@ def ask(posting: Posting, *, by: int, at: datetime) -> Posting:
     _refuse_if_over(posting)
     if posting.state is PostingState.WAITING:
         return posting
+    if posting.state is PostingState.SCHEDULED:
+        raise NotNow("It is approved already, and will be published on its day.")
     if posting.state is not PostingState.DRAFT:
         raise NotNow("It is published already. A colleague who may publish can publish your change.")
     return _next(posting, state=PostingState.WAITING, asked_by=by, note="", at=at)
@@ -187,9 +214,26 @@ def send_back(posting: Posting, *, why: str, at: datetime) -> Posting:
     Raises:
         NotNow: it does not wait for approval.
     """
-    if posting.state is not PostingState.WAITING:
+    if posting.state not in {PostingState.WAITING, PostingState.SCHEDULED}:
         raise NotNow("It does not wait for approval any more: somebody else has decided.")
-    return _next(posting, state=PostingState.DRAFT, note=why[:REASON_CAP], at=at)
+    back = _next(posting, state=PostingState.DRAFT, note=why[:REASON_CAP], at=at)
+    return replace(back, due=None, due_by=0)
+
+
+def schedule(posting: Posting, *, seen: int, due: datetime, by: int, at: datetime) -> Posting:
+    """Say when a draft is to be published; the very same posting where that was said already.
+
+    Raises:
+        NotNow: it is published, over, or was changed since it was read.
+    """
+    if posting.state is PostingState.SCHEDULED and posting.due == due:
+        return posting
+    _refuse_if_over(posting)
+    if posting.live is not None:
+        raise NotNow("It is published already: a change is published at once.")
+    if posting.version != seen:
+        raise NotNow("It was changed since you looked. Read it again, then decide.")
+    return replace(_next(posting, state=PostingState.SCHEDULED, note="", at=at), due=due, due_by=by)
 
 
 def publish(posting: Posting, *, seen: int, at: datetime) -> Posting:
@@ -216,6 +260,8 @@ def publish(posting: Posting, *, seen: int, at: datetime) -> Posting:
         live_version=seen,
         notices=posting.notices + 1,
         published=posting.published or at,
+        due=None,
+        due_by=0,
     )
 
 

@@ -27,6 +27,8 @@ _YEAR_CAP = 5
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|noon)?", re.ASCII | re.IGNORECASE)
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _WEB = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?")
+#: An ocid; or the number of a notice: 012345-2026, or as the journal wrote it, 2026/S 000-012345.
+_CONTRACT = re.compile(r"ocds-[a-z0-9]{6}-\S{1,100}|\d{6}-\d{4}|\d{4}/S \d{3}-\d{6}", re.ASCII | re.IGNORECASE)
 _HALF_A_DAY = 12
 
 Problems = dict[str, str]
@@ -60,6 +62,7 @@ def terms_of(draft: Draft, *, now: datetime) -> Terms | Problems:
         reply=draft.reply.strip(),
         asks=draft.asks.strip(),
         part_of=draft.part_of.strip(),
+        find_a_tender=draft.find_a_tender.strip(),
     )
 
 
@@ -69,10 +72,15 @@ def closing(draft: Draft) -> datetime | str:
     In the night the clocks go back an hour comes twice: the later one counts, so nobody is shut out early. In the
     night they go forward an hour is missing, and no moment in it is taken.
     """
-    day = _day(draft.closes_day, draft.closes_month, draft.closes_year)
+    return moment_said(draft.closes_day, draft.closes_month, draft.closes_year, draft.closes_time)
+
+
+def moment_said(day_said: str, month: str, year: str, clock: str) -> datetime | str:
+    """A moment in London's time from its boxes, or what is wrong with it; the same rules as for a deadline."""
+    day = _day(day_said, month, year)
     if isinstance(day, str):
         return day
-    at = _clock(draft.closes_time)
+    at = _clock(clock)
     if isinstance(at, str):
         return at
     found = datetime.combine(day, at, tzinfo=_LONDON_TIME).replace(fold=1)
@@ -97,7 +105,17 @@ def _check_what(draft: Draft, _now: datetime) -> Problems:
     problems: Problems = {}
     _text(problems, "title", draft.title, cap=TITLE_CAP, missing="Enter a title, like Window cleaning at two schools")
     _text(problems, "description", draft.description, cap=DESCRIPTION_CAP, missing="Say what you need, in a few lines")
+    if draft.by_contractor and not is_contract_number(draft.part_of.strip()):
+        problems["part_of"] = (
+            "Enter the number of the public contract this stems from: its ocid, like ocds-h6vhtk-0123ab, "
+            "or its notice number, like 012345-2026"
+        )
     return problems
+
+
+def is_contract_number(said: str) -> bool:
+    """Whether it is like an ocid or the number of a notice on Find a Tender or in the European journal."""
+    return len(said) <= REPLY_CAP and _CONTRACT.fullmatch(said) is not None
 
 
 def _check_sector(draft: Draft) -> Problems:

@@ -22,6 +22,8 @@ from service.domain.sectors import all_sectors, sector_of_cpv
 SOURCE = "postings"
 #: What the body of such a notice is.
 FORM = "ocds-release"
+#: The scheme of a related process that is named by its notice; the standard's list has "ocid" and is open.
+NOTICE_SCHEME = "GB-FTS-notice"
 #: Greater London, ITL level 1.
 _ALL_OF_LONDON = "UKI"
 _CPV_DIGITS = 8
@@ -60,6 +62,8 @@ def release_of(posting: Posting, terms: Terms, *, step: Step, at: datetime, won:
         "parties": parties,
         "tender": _tender(posting, terms, step=step),
     }
+    if related := _related(terms):
+        said["relatedProcesses"] = related
     if won is not None:
         supplier = {"id": f"supplier-{posting.identity}", "name": won.supplier}
         parties.append({**supplier, "roles": ["supplier"]})
@@ -102,10 +106,31 @@ def _tender(posting: Posting, terms: Terms, *, step: Step) -> dict[str, object]:
         "submissionMethod": ["electronicSubmission"],
         "submissionMethodDetails": terms.asks,
     }
+    if terms.papers:
+        tender["documents"] = _papers(terms)
     if step in {"withdrawn", "unsuccessful"} and posting.note:
         # The words of the standard for "why it ended" are an extension; the rationale is read by people only.
         tender["procurementMethodRationale"] = posting.note
     return tender
+
+
+def _related(terms: Terms) -> list[dict[str, object]]:
+    """The contract a main contractor's work stems from, and the same procurement on Find a Tender."""
+    given = (("parent", terms.part_of), ("prior", terms.find_a_tender))
+    return [
+        {"id": str(number), "relationship": [relation], "scheme": scheme_of(said), "identifier": said}
+        for number, (relation, said) in enumerate(given, start=1)
+        if said
+    ]
+
+
+def scheme_of(said: str) -> str:
+    """How a number of a procurement is to be read: an ocid, or the number of a notice on Find a Tender."""
+    return "ocid" if said.lower().startswith("ocds-") else NOTICE_SCHEME
+
+
+def _papers(terms: Terms) -> list[dict[str, object]]:
+    return [{"id": each.identity, "title": each.title, "url": each.url, "format": each.kind} for each in terms.papers]
 
 
 def _regions(areas: Sequence[str]) -> list[str]:

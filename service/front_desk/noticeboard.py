@@ -12,6 +12,7 @@ from service.domain.interest import Interest
 from service.domain.matching import prepare, subject_of
 from service.domain.needs import Asking
 from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Key
 from service.domain.programme import Programme, Suggestion
 from service.domain.signposting import help_for
 from service.domain.union import SOURCES
@@ -74,6 +75,7 @@ class Noticeboard(Room):
             notices = await transaction.notices_of(identity)
             programmes = await self._support.programmes(transaction)
             posting = await transaction.posting_behind(identity)
+            parents = await transaction.owners(keys_of(found.opportunity.state.details.part_of))
             questions = await transaction.questions_of(posting.identity) if posting else ()
         seen = await asyncio.to_thread(lambda: [self._seen(notice) for notice in reversed(notices)])
         view = view_of(
@@ -86,6 +88,7 @@ class Noticeboard(Room):
             notices=seen,
             attribution=self._attribution(found.opportunity.state.source),
         )
+        view = replace(view, part_of_here=next((each for each in parents.values() if each != identity), ""))
         return replace(view, talk=talk_of(posting, questions, now=now)) if posting else view
 
     async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
@@ -147,6 +150,13 @@ class Noticeboard(Room):
             kind=read.notice_type if read.notice_type[:1].isupper() else _STAGES[read.stage.value],
             published=read.published,
         )
+
+
+def keys_of(number: str) -> tuple[Key, ...]:
+    """The keys by which a contract is known that somebody named by a number; none for no number."""
+    if not number:
+        return ()
+    return (Key(scheme="ocid", value=number.lower()), Key(scheme="notice", value=f"find_a_tender:{number}"))
 
 
 def wanted_of(filters: Filters, *, now: datetime) -> Wanted:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
 from service.domain.codec import plain, restored
 from service.domain.posting import Draft, Posting, PostingState
+from service.domain.posting_file import PostingFile
 from service.store.database import known_moment, moment, stored
 from service.store.session import Part, table
-from service.store.tables import AuditRow, OrganisationDomainRow, OrganisationRow, PostingRow
+from service.store.tables import AuditRow, OrganisationDomainRow, OrganisationRow, PostingFileRow, PostingRow
 from service.usecases.people import Audited
 
 POSTING, ORGANISATION, DOMAIN = table(PostingRow), table(OrganisationRow), table(OrganisationDomainRow)
-AUDIT = table(AuditRow)
+AUDIT, FILE = table(AuditRow), table(PostingFileRow)
 
 
 class Postings(Part):
@@ -42,6 +44,43 @@ class Postings(Part):
         """The postings of some organisations, the newest change first."""
         asked = asked_postings().where(POSTING.c.organisation_id.in_(organisations)).order_by(POSTING.c.changed.desc())
         return [posting_of(row) for row in (await self.connection.execute(asked.limit(most))).all()]
+
+    async def postings_due(self, *, until: datetime, most: int) -> Sequence[Posting]:
+        """Postings that are to be published by a moment, the longest due first."""
+        asked = asked_postings().where(
+            POSTING.c.state == PostingState.SCHEDULED.value, POSTING.c.due != "", POSTING.c.due <= stored(until)
+        )
+        rows = (await self.connection.execute(asked.order_by(POSTING.c.due).limit(most))).all()
+        return [posting_of(row) for row in rows]
+
+    async def keep_file(self, file: PostingFile) -> None:
+        """Write down a paper that was taken in."""
+        values = {
+            "id": file.identity,
+            "posting_id": file.posting,
+            "name": file.name,
+            "kind": file.kind,
+            "size": file.size,
+            "sha": file.sha,
+            "at": stored(file.at),
+        }
+        await self.insert_once(PostingFileRow, values)
+
+    async def files_of(self, posting: str) -> Sequence[PostingFile]:
+        """Every paper that was taken in for a posting, the oldest first."""
+        asked = select(FILE).where(FILE.c.posting_id == posting).order_by(FILE.c.at, FILE.c.id)
+        return [
+            PostingFile(
+                identity=row.id,
+                posting=row.posting_id,
+                name=row.name,
+                kind=row.kind,
+                size=row.size,
+                sha=row.sha,
+                at=known_moment(row.at),
+            )
+            for row in (await self.connection.execute(asked)).all()
+        ]
 
     async def posting_log(self, identity: str) -> Sequence[Audited]:
         """What was done with a posting, the oldest first."""
@@ -84,6 +123,8 @@ def _values(posting: Posting) -> dict[str, object]:
         "held_by": posting.held_by,
         "note": posting.note,
         "published": stored(posting.published),
+        "due": stored(posting.due),
+        "due_by": posting.due_by,
         "changed": stored(posting.changed),
     }
 
@@ -109,5 +150,7 @@ def posting_of(row: Row[Any]) -> Posting:
         held_by=row.held_by,
         note=row.note,
         published=moment(row.published),
+        due=moment(row.due),
+        due_by=row.due_by,
         changed=known_moment(row.changed),
     )

@@ -18,6 +18,9 @@ from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.post import Post
 from service.usecases.posting_care import PostingCare
+from service.usecases.posting_dates import PostingDates
+from service.usecases.posting_many import PostingMany
+from service.usecases.posting_papers import PostingPapers
 from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_moderation import Moderation
@@ -53,6 +56,9 @@ class Accounts:
     advise: Advise
     see_as_supplier: SeeAsSupplier
     posting_care: PostingCare
+    posting_dates: PostingDates
+    posting_many: PostingMany
+    posting_papers: PostingPapers
     posting_talk: PostingConversation
     api_keys: ApiKeys
     ask_for_help: AskForHelp

@@ -11,7 +11,7 @@ that it would not have found; and the way in is never narrower than the matcher,
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -95,6 +95,16 @@ class InterestIndex:
                     first[firm] = (place, number)
         ordered = sorted(first.items(), key=lambda found: found[1][0])
         return [Found(firm=firm, reasons=self._reasons(number, said)) for firm, (_, number) in ordered]
+
+    def reach(self, subject: Subject, *, places: Collection[str], now: datetime) -> tuple[int, int]:
+        """How many firms an opportunity is for, and how many of them ask for one of these places by name."""
+        told, local, wanted = set[int](), set[int](), set(places)
+        for number in self._met(subject, now=now).rows:
+            firms = {firm for _, firm in self._firms[number]}
+            told |= firms
+            if wanted.intersection(self.interest(number).areas):
+                local |= firms
+        return len(told), len(local)
 
     def interests(self, subject: Subject, *, now: datetime) -> list[int]:
         """The numbers of the interests that agree, with no word on why."""

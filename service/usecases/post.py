@@ -20,8 +20,9 @@ from service.domain.history import fold
 from service.domain.matching import subject_of
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Details, Key, Opportunity
-from service.domain.posting import Award, Draft, Posting, Terms
+from service.domain.posting import Award, Draft, Paper, Posting, Terms
 from service.domain.posting_answers import QUESTIONS, check, terms_of
+from service.domain.posting_file import PostingFile
 from service.domain.posting_release import FORM, SOURCE, Step, notice_id, release_of
 from service.domain.roles import Visitor, roles
 from service.domain.tagging import Tags
@@ -40,6 +41,8 @@ from service.usecases.tag import place_in
 
 #: Postings of an organisation that are listed.
 LISTED = 200
+#: The kind of organisation that names the public contract its work is part of.
+CONTRACTOR = "contractor"
 #: Below this a number of firms would tell who they are.
 FEWEST_SHOWN = 5
 
@@ -55,6 +58,15 @@ class PostingBook(Transaction, PeopleBook, CorrectionBook, Protocol):
 
     async def postings(self, organisations: Collection[int], *, most: int) -> Sequence[Posting]:
         """The postings of some organisations, the newest change first."""
+
+    async def postings_due(self, *, until: datetime, most: int) -> Sequence[Posting]:
+        """Postings that are to be published by a moment, the longest due first."""
+
+    async def keep_file(self, file: PostingFile) -> None:
+        """Write down a paper that was taken in."""
+
+    async def files_of(self, posting: str) -> Sequence[PostingFile]:
+        """Every paper that was taken in for a posting, the oldest first."""
 
     async def posting_log(self, identity: str) -> Sequence[Audited]:
         """What was done with a posting, the oldest first."""
@@ -74,12 +86,23 @@ class PostingLedger(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How many firms would be told, and how many of them look for work in the very boroughs of the posting.
+
+    None: fewer than FEWEST_SHOWN, or so near the other number that the difference would tell who they are.
+    """
+
+    firms: int | None
+    local: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A draft as firms will see it, and how many would be told; None: fewer than FEWEST_SHOWN."""
+    """A draft as firms will see it, and how many would be told."""
 
     opportunity: Opportunity
     tags: Tags
-    firms: int | None
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,25 +141,32 @@ class Post:
         async with self.ledger.reading() as book:
             return await _may_publish(book, visitor, posting)
 
-    async def begin(self, visitor: Visitor, organisation: int, *, draft: Draft | None = None) -> Posting:
-        """A draft, empty where none is given. Raises NotAllowed."""
+    async def begin(
+        self, visitor: Visitor, organisation: int, *, draft: Draft | None = None, identity: str = ""
+    ) -> Posting:
+        """A draft, empty where none is given. With an identity that is there already, that one as it stands.
+
+        Raises NotAllowed.
+        """
         if not visitor.may("posting.draft", organisation=organisation):
             raise NotAllowed
-        name = next(each.name for each in visitor.memberships if each.organisation == organisation)
+        mine = next(each for each in visitor.memberships if each.organisation == organisation)
+        draft = replace(draft or Draft(), by_contractor="yes" if mine.kind == CONTRACTOR else "")
         made = Posting(
-            identity=secrets.token_hex(8),
+            identity=identity or secrets.token_hex(8),
             organisation=organisation,
-            buyer=name,
+            buyer=mine.name,
             state=life.PostingState.DRAFT,
-            draft=draft or Draft(),
+            draft=draft,
             made_by=visitor.person,
             held_by=visitor.person,
             changed=self.clock.now(),
         )
         async with self.ledger.writing() as book:
-            await book.keep_posting(made, over=0)
-            await self.note(book, visitor, made, act="begun")
-        return made
+            if await book.keep_posting(made, over=0):
+                await self.note(book, visitor, made, act="begun")
+                return made
+            return await found_for(book, visitor, made.identity, act="posting.draft")
 
     async def answer(self, visitor: Visitor, identity: str, typed: Draft, *, question: str) -> dict[str, str]:
         """Keep what was typed, wrong or not; what is wrong, by field. Raises NotFound or NotNow."""
@@ -159,6 +189,8 @@ class Post:
         terms = terms_of(draft, now=now)
         if isinstance(terms, dict):
             return terms
+        async with self.ledger.reading() as book:
+            terms = await self._with_papers(book, posting, draft, terms)
         opportunity = self._as_opportunity(posting, terms, now)
         details = opportunity.state.details
         tags = await asyncio.to_thread(lambda: self.tagger().tags(details))
@@ -172,8 +204,8 @@ class Post:
         )
         async with self.ledger.reading() as book:
             index = await self.standing.index(book)
-        reached = len(await asyncio.to_thread(lambda: index.agreeing(subject, now=now)))
-        return Preview(opportunity=opportunity, tags=tags, firms=reached if reached >= FEWEST_SHOWN else None)
+        reached = await asyncio.to_thread(lambda: index.reach(subject, places=draft.areas, now=now))
+        return Preview(opportunity=opportunity, tags=tags, reach=shown_reach(*reached))
 
     async def ask(self, visitor: Visitor, identity: str) -> Posting:
         """Ask a colleague to approve. Raises NotFound or NotNow."""
@@ -286,11 +318,22 @@ class Post:
     ) -> None:
         """Make a notice of it, which waits to be recorded like any other."""
         now = self.clock.now()
+        terms = await self._with_papers(book, posting, posting.live or posting.draft, terms)
         notice = self._notice(posting, release_of(posting, self._told(posting, terms), step=step, at=now, won=won), now)
         read = self.source.read(notice)
         if isinstance(read, SetAside):
             raise NotNow(read.reason)
         await keep(book, [(notice, "")], quiet=False, report=Report(), now=now)
+
+    async def _with_papers(self, book: PostingBook, posting: Posting, draft: Draft, terms: Terms) -> Terms:
+        """The terms with the papers that go with them, at their public addresses."""
+        base = f"{self.letters.public_url}/opportunities/{opportunity_of(posting)}/files"
+        papers = tuple(
+            Paper(identity=each.identity, title=each.name, url=f"{base}/{each.identity}", kind=each.kind)
+            for each in await book.files_of(posting.identity)
+            if each.identity in draft.files
+        )
+        return replace(terms, papers=papers)
 
     def _told(self, posting: Posting, terms: Terms) -> Terms:
         """Replies that are written on our page go to the page of the opportunity."""
@@ -316,7 +359,7 @@ class Post:
     async def _teach(self, book: PostingBook, visitor: Visitor, posting: Posting) -> None:
         """Where the poster named another trade than we did, the next training learns from it."""
         draft = posting.draft
-        if draft.sector == draft.suggested:
+        if draft.sector == draft.suggested or visitor.key:  # a program corrects nothing
             return
         said = Correction(
             opportunity=opportunity_of(posting),
@@ -335,9 +378,18 @@ class Post:
             subject=f"posting:{posting.identity}",
             person=visitor.person,
             organisation=posting.organisation,
-            detail=str(posting.version),
+            detail=f"{posting.version} by key {visitor.key}" if visitor.key else str(posting.version),
             at=self.clock.now(),
         )
+
+
+def shown_reach(firms: int, local: int) -> Reach:
+    """Numbers of firms that tell nothing of any of them: none below FEWEST_SHOWN, neither a number nor a difference."""
+    if firms < FEWEST_SHOWN:
+        return Reach(firms=None, local=None)
+    rest = firms - local
+    is_safe = local >= FEWEST_SHOWN and (rest == 0 or rest >= FEWEST_SHOWN)
+    return Reach(firms=firms, local=local if is_safe else None)
 
 
 def opportunity_of(posting: Posting) -> str:
@@ -371,6 +423,8 @@ async def publishers(book: PostingBook, posting: Posting) -> list[Colleague]:
 async def _may_publish(book: PostingBook, visitor: Visitor, posting: Posting) -> bool:
     if not visitor.may("posting.publish", organisation=posting.organisation):
         return False
+    if visitor.key:  # made by the operator for the organisation, in a role that publishes
+        return bool(await book.domains(posting.organisation))
     return visitor.address.rpartition("@")[2].lower() in await book.domains(posting.organisation)
 
 

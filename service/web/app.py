@@ -11,7 +11,9 @@ from aiohttp import web
 from service.domain.tagging import Assumption
 from service.usecases.accounts import Accounts
 from service.web.api import description
+from service.web.api import ocds as ocds_api
 from service.web.api import opportunities as api
+from service.web.api import postings as postings_api
 from service.web.api import sources as sources_api
 from service.web.assets import Assets
 from service.web.desk import Desk
@@ -40,8 +42,11 @@ from service.web.pages import (
     not_for_me,
     past_letter,
     posting_care,
+    posting_dates,
     posting_form,
     posting_guide,
+    posting_many,
+    posting_papers,
     posting_talk,
     postings,
     profile,
@@ -98,7 +103,18 @@ _ACCOUNT = (
     corrections,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
-_BUYERS = (postings, posting_guide, posting_care, posting_form, posting_talk)
+_BUYERS = (
+    posting_many,
+    postings,
+    posting_guide,
+    posting_care,
+    posting_dates,
+    posting_papers,
+    posting_form,
+    posting_talk,
+    postings_api,
+    ocds_api,
+)
 #: Those who help firms, and whoever looks after the catalogue.
 _PROVIDERS = (programmes, support_desk)
 

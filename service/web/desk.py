@@ -13,6 +13,8 @@ from typing import Protocol
 
 from service.domain.flow_health import Flow
 from service.domain.interest import Interest
+from service.domain.open_release import Told
+from service.domain.opportunity import Key, Opportunity
 from service.domain.programme import Programme
 from service.domain.silence import Receipt
 from service.web.forms.filters import Filters
@@ -25,6 +27,15 @@ class MovedTo:
     """The opportunity was joined with another, which keeps this id."""
 
     identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRecord:
+    """An opportunity with every name it is known by and every notice it was made from."""
+
+    opportunity: Opportunity
+    keys: tuple[Key, ...]
+    notices: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +59,9 @@ class Reading(Protocol):
 
     async def opportunities_named(self, identities: Sequence[str]) -> Sequence[OpportunityView]:
         """These opportunities as cards show them, in this order; those that are not there are left out."""
+
+    async def open_record(self, *, after: str, size: int) -> tuple[Sequence[OpenRecord], str]:
+        """Opportunities after an id, in the order of their ids, with their keys and notices; and the last id."""
 
     async def contracts_ending(self, *, sector: str, borough: str, size: int, page: int) -> EndingsFound:
         """A page of contracts that end within half a year, the soonest first; "" for any sector, or all of London."""

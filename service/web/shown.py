@@ -119,6 +119,7 @@ def view_of(
         union=is_union_work(state.source, place),
         gpa=details.gpa,
         attribution=attribution,
+        part_of=details.part_of,
         ended_because=details.ended_because,
         help=tuple(
             Help(key=each.programme.key, name=each.programme.name, reason=each.reason, because=each.because)
@@ -216,6 +217,7 @@ def _extra(details: Details, *, union: bool) -> tuple[str, ...]:
     said = (
         (union, "European Union contract"),
         (bool(details.language), f"In {language_name(details.language)}"),
+        (bool(details.part_of), "Sub-contract"),
         (details.below_threshold, "Below threshold"),
         (details.framework, "Framework"),
         (details.sme, "Buyer says: suits small firms"),

@@ -176,6 +176,9 @@ class OpportunityView:
     summary: tuple[SummaryLine, ...] = ()
     #: Why it was withdrawn or ended without an award, in the buyer's words; "" where not said.
     ended_because: str = ""
+    #: The public contract that a main contractor's work stems from; "" elsewhere. With the opportunity it is here.
+    part_of: str = ""
+    part_of_here: str = ""
     #: What firms and the buyer say about it, where it was posted here; None elsewhere.
     talk: Talk | None = None
     #: How likely such a contract is to go to a small or medium firm, 0 to 1; None: not judged. A hint.

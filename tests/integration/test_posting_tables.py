@@ -31,7 +31,7 @@ async def test_postings_keep_their_words_and_get_somebody_who_looks_after_them(u
             )
         )
         command.upgrade(config, "head")
-        held = "SELECT id, state, version, made_by, held_by FROM posting"
+        held = "SELECT id, state, version, made_by, held_by, due, due_by FROM posting"
         seen.extend(tuple(row) for row in connection.execute(text(held)))
         connection.execute(
             text(
@@ -45,14 +45,20 @@ async def test_postings_keep_their_words_and_get_somebody_who_looks_after_them(u
                 "VALUES ('abc', 5, 'We clean.', '1', 'Sample', 'a')"
             )
         )
+        connection.execute(
+            text(
+                "INSERT INTO posting_file (id, posting_id, name, kind, size, sha, at) "
+                "VALUES ('f', 'abc', 'plan.png', 'image/png', 9, 'x', 'a')"
+            )
+        )
         command.downgrade(config, "0012")
         seen.extend(tuple(row) for row in connection.execute(text("SELECT id, state, version, made_by FROM posting")))
         command.upgrade(config, "head")
-        for table in ("posting_question", "posting_reply"):
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0  # noqa: S608 - two names
+        for table in ("posting_question", "posting_reply", "posting_file"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0  # noqa: S608 - three names
 
     async with database.engine.connect() as connection:
         await connection.run_sync(walk)
         await connection.commit()
     await database.close()
-    assert seen == [("abc", "published", 3, 7, 7), ("abc", "published", 3, 7)]
+    assert seen == [("abc", "published", 3, 7, 7, "", 0), ("abc", "published", 3, 7)]

@@ -275,10 +275,12 @@ async def _post_something(whole: WholeHouse) -> None:
         _, page = await whole.post(who, "/buyers/postings")
         (path,) = set(re.findall(r"/buyers/postings/[0-9a-f]{16}", page))
         for question, answer in _with_advice(act) if act else ():
-            here = {"reply": "", "by_form": "yes"} if question == "how-to-reply" else {}
-            status, said = await whole.post(who, f"{path}/{question}", *(answer | here).items())
+            here = {"how-to-reply": {"reply": "", "by_form": "yes"}, "what": {"part_of": "ocds-h6vhtk-0123ab"}}
+            said_here = answer | here.get(question, {})
+            status, said = await whole.post(who, f"{path}/{question}", *said_here.items())
             assert status == 200, said
         if act:
+            await _attach_something(whole, who, path)
             seen = re.findall(r'name="seen" value="(\d+)"', (await whole.get(who, f"{path}/check"))[2])
             status, said = await whole.post(who, f"{path}/{act}", *(("seen", each) for each in seen))
             assert status == 200, said
@@ -305,6 +307,14 @@ async def ask_a_person(whole: WholeHouse, who: str, path: str) -> None:
     status, said = await whole.post(who, path, *hidden, ("do", "send"), ("consent", "yes"))
     assert status == 200, said
     assert "It is passed on" in said, said
+
+
+async def _attach_something(whole: WholeHouse, who: str, path: str) -> None:
+    """A picture goes with a posting."""
+    form = aiohttp.FormData()
+    form.add_field("file", b"\x89PNG\r\n\x1a\n a sample", filename="plan.png", content_type="image/png")
+    async with whole.visitors[who].post(f"{whole.url}{path}/files", data=form, headers=OURS) as answer:
+        assert answer.status == 200, await answer.text()
 
 
 def _with_advice(act: str) -> list[tuple[str, dict[str, str]]]:

@@ -29,7 +29,13 @@ from service.store.tables.polling import (
     SourcePermitRow,
     SourceSpellRow,
 )
-from service.store.tables.posting import OrganisationDomainRow, PostingQuestionRow, PostingReplyRow, PostingRow
+from service.store.tables.posting import (
+    OrganisationDomainRow,
+    PostingFileRow,
+    PostingQuestionRow,
+    PostingReplyRow,
+    PostingRow,
+)
 from service.store.tables.programmes import (
     LinkCheckRow,
     ProgrammeChangeRow,
@@ -89,6 +95,7 @@ __all__ = [
     "PaceRow",
     "PersonRow",
     "PollLeaseRow",
+    "PostingFileRow",
     "PostingQuestionRow",
     "PostingReplyRow",
     "PostingRow",

@@ -31,7 +31,24 @@ class PostingRow(SQLModel, table=True):
     held_by: int
     note: str = Field(sa_type=Text)
     published: str
+    #: When it is to be published, and by whose word; "" and 0 where nobody said.
+    due: str = Field(index=True)
+    due_by: int
     changed: str
+
+
+class PostingFileRow(SQLModel, table=True):
+    __tablename__ = "posting_file"
+
+    #: Random; also its name in the folder of files.
+    id: str = Field(primary_key=True)
+    posting_id: str = Field(index=True, foreign_key="posting.id")
+    name: str
+    #: A media type.
+    kind: str
+    size: int
+    sha: str
+    at: str
 
 
 class PostingQuestionRow(SQLModel, table=True):

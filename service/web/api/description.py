@@ -8,11 +8,21 @@ from importlib.metadata import PackageNotFoundError, version
 from aiohttp import web
 from pydantic.json_schema import models_json_schema
 
+from service.domain.posting_sheet import COLUMNS, EXTRA
 from service.domain.sectors import all_sectors
-from service.web.api.shapes import ErrorShape, ListShape, OpportunityShape, SourcesShape
+from service.web.api.shapes import (
+    ErrorShape,
+    ListShape,
+    OpportunityShape,
+    PostingListShape,
+    PostingShape,
+    ProblemsShape,
+    SourcesShape,
+)
 from service.web.forms.filters import CLOSINGS, ORDERS, PAGE_CAP, SIZES, STANDINGS, boroughs_by_name
 from service.web.house import house_of
 
+_SHAPES = (ListShape, OpportunityShape, SourcesShape, ErrorShape, PostingShape, PostingListShape, ProblemsShape)
 _REFERENCE = "#/components/schemas/{model}"
 
 
@@ -82,10 +92,93 @@ def _filters() -> list[dict[str, object]]:
     ]
 
 
+def _buyers() -> dict[str, object]:
+    """What programs of buyers may do, with a key."""
+    one = [{"name": "posting", "in": "path", "required": True, "schema": {"type": "string"}}]
+    security: list[dict[str, list[str]]] = [{"key": []}]
+    fields: dict[str, object] = {
+        **{name: {"type": ["string", "number"]} for name in (*COLUMNS, *EXTRA) if name != "areas"},
+        "areas": {"type": ["string", "array"], "items": {"type": "string"}},
+        "publish": {"type": "boolean", "description": "Publish it at once, where the key may."},
+    }
+    new = fields | {"reference": {"type": "string", "description": "Your own name for it: sent again it is one."}}
+    changed = fields | {"withdraw": {"type": "string", "description": "Why it is taken back."}}
+    wrong: dict[str, object] = {
+        "400": _answer("ErrorShape", "The body is no JSON object, or that cannot be done now."),
+        "401": _answer("ErrorShape", "There is no key, or it does not work."),
+        "403": _answer("ErrorShape", "The key may not do that."),
+        "404": _answer("ErrorShape", "There is none of your organisation."),
+        "422": _answer("ProblemsShape", "Some fields will not do; nothing was kept."),
+    }
+    return {
+        "/api/postings": {
+            "get": {
+                "operationId": "listPostings",
+                "summary": "The postings of your organisation",
+                "security": security,
+                "responses": {"200": _answer("PostingListShape", "All of them."), "401": wrong["401"]},
+            },
+            "post": {
+                "operationId": "writePosting",
+                "summary": "Write a posting",
+                "security": security,
+                "requestBody": _body(new),
+                "responses": wrong | {"201": _answer("PostingShape", "It is kept.")},
+            },
+        },
+        "/api/postings/{posting}": {
+            "get": {
+                "operationId": "readPosting",
+                "summary": "One posting as it is written",
+                "security": security,
+                "parameters": one,
+                "responses": wrong | {"200": _answer("PostingShape", "The posting.")},
+            },
+            "patch": {
+                "operationId": "changePosting",
+                "summary": "Change, publish or withdraw a posting",
+                "security": security,
+                "parameters": one,
+                "requestBody": _body(changed),
+                "responses": wrong | {"200": _answer("PostingShape", "As it is now.")},
+            },
+        },
+    }
+
+
+def _body(fields: dict[str, object]) -> dict[str, object]:
+    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _open_record() -> dict[str, object]:
+    """Everything as packages of the Open Contracting Data Standard."""
+    pattern = {"type": "string", "pattern": "^[0-9a-z-]{1,64}$"}
+    after = {"name": "after", "in": "query", "description": "From links.next.", "schema": pattern}
+    standard = "https://standard.open-contracting.org/1.1/en/schema/"
+    return {
+        f"/api/ocds/{kind}": {
+            "get": {
+                "operationId": f"{kind}OfOcds",
+                "summary": f"A package of OCDS 1.1 {kind}",
+                "parameters": [after],
+                "responses": {
+                    "400": _answer("ErrorShape", "There is no such place to go on from."),
+                    "200": {
+                        "description": f"A package: {standard}",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                },
+            }
+        }
+        for kind in ("releases", "records")
+    }
+
+
 def description(server: str) -> Mapping[str, object]:
     """The whole description, for a service at an address."""
     _, definitions = models_json_schema(
-        [(shape, "serialization") for shape in (ListShape, OpportunityShape, SourcesShape, ErrorShape)],
+        [(shape, "serialization") for shape in _SHAPES],
         ref_template=_REFERENCE,
     )
     identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -122,6 +215,8 @@ def description(server: str) -> Mapping[str, object]:
                     },
                 }
             },
+            **_buyers(),
+            **_open_record(),
             "/api/sources": {
                 "get": {
                     "operationId": "listSources",
@@ -130,7 +225,10 @@ def description(server: str) -> Mapping[str, object]:
                 }
             },
         },
-        "components": {"schemas": definitions["$defs"]},
+        "components": {
+            "schemas": definitions["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 

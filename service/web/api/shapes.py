@@ -130,3 +130,31 @@ class ErrorShape(_Shape):
 
     error: str
     status: int
+
+
+class PostingShape(_Shape):
+    """What an organisation buys, as its own program sees it."""
+
+    id: str
+    ocid: str = Field(description="Number of its procurement in the Open Contracting Data Standard.")
+    state: str = Field(description="draft, waiting, scheduled, published, withdrawn, closed or awarded.")
+    version: int
+    fields: dict[str, str] = Field(description="As it is written now, by the names of the columns of a file.")
+    has_unpublished_changes: bool
+    note: str = Field(description="Why it was sent back, withdrawn or ended; empty where nobody said.")
+    published: datetime | None
+    publishes: datetime | None = Field(description="When it is to be published; null where nobody said.")
+    changed: datetime
+    page: str | None = Field(description="Address of our page, once it is published.")
+
+
+class PostingListShape(_Shape):
+    """The postings of an organisation, the newest change first."""
+
+    items: list[PostingShape]
+
+
+class ProblemsShape(ErrorShape):
+    """What is wrong with what was sent, in a sentence for each field."""
+
+    problems: dict[str, str]

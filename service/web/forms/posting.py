@@ -104,7 +104,7 @@ def rows_of(terms: Terms) -> list[dict[str, str]]:
     label = next(each.label for each in all_sectors() if each.key == terms.sector)
     ends = f"{terms.ends.day} {terms.ends:%B %Y}"
     answers = (
-        ("what", "What", f"{terms.title}\n{terms.description}"),
+        ("what", "What", "\n".join(filter(None, (terms.title, terms.description, _part_of(terms))))),
         ("where", "Where", f"{label}, in {list_words([area_label(code) for code in terms.areas])}"),
         ("how-much", "How much", f"{money_words(terms.worth, 'GBP')} without VAT"),
         ("how-long", "How long", f"{terms.starts.day} {terms.starts:%B %Y} to {ends}"),
@@ -112,6 +112,10 @@ def rows_of(terms: Terms) -> list[dict[str, str]]:
         ("how-to-reply", "How to reply", f"{terms.asks}\n{terms.reply or ON_OUR_PAGE}"),
     )
     return [{"question": question, "key": key, "value": value} for question, key, value in answers]
+
+
+def _part_of(terms: Terms) -> str:
+    return f"Part of the public contract {terms.part_of}" if terms.part_of else ""
 
 
 def _line(fields: Fields, name: str) -> str:
@@ -123,7 +127,8 @@ def _passage(fields: Fields, name: str) -> str:
 
 
 def _take_what(before: Draft, fields: Fields) -> Draft:
-    return replace(before, title=_line(fields, "title"), description=_passage(fields, "description"))
+    what = replace(before, title=_line(fields, "title"), description=_passage(fields, "description"))
+    return replace(what, part_of=_line(fields, "part_of")) if before.by_contractor else what
 
 
 def _take_where(before: Draft, fields: Fields) -> Draft:

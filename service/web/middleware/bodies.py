@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 from multidict import MultiDict, MultiDictProxy
 
 #: Bytes of a body. The longest honest form is under 10 KB.
@@ -14,8 +15,69 @@ BODY_CAP = 256 * 1024
 #: Seconds a body may take to arrive.
 BODY_LIMIT = 15.0
 
+#: Seconds a file may take to arrive.
+UPLOAD_LIMIT = 60.0
+
 #: Fields in one form: 24 sectors, 33 boroughs and a few more.
 FIELD_CAP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A posted form with at most one file: its fields, and the name and bytes of the file ("" and none without)."""
+
+    fields: MultiDictProxy[str]
+    name: str = ""
+    body: bytes = b""
+
+
+async def read_upload(request: web.Request, *, most: int) -> Upload:
+    """The fields and the file of a posted form (multipart/form-data), of whose file no more than `most` bytes are read.
+
+    A file that is larger comes back cut at `most` + 1 bytes, so that its reader can say that it is too large.
+
+    Raises:
+        web.HTTPBadRequest: the body is not such a form, or has too many fields.
+        web.HTTPRequestTimeout: the body did not arrive in time.
+        web.HTTPRequestEntityTooLarge: its other fields are larger than BODY_CAP.
+    """
+    if not request.content_type.startswith("multipart/"):
+        return Upload(await read_form(request))
+    try:
+        async with asyncio.timeout(UPLOAD_LIMIT):
+            return await _parts(request, most=most)
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text="The file took too long to arrive. Try again.") from error
+    except ValueError as error:
+        raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from error
+
+
+async def _parts(request: web.Request, *, most: int) -> Upload:
+    fields, name, body, left = MultiDict[str](), "", b"", BODY_CAP
+    reader = await request.multipart()
+    async for part in reader:
+        if not isinstance(part, BodyPartReader) or len(fields) >= FIELD_CAP:
+            raise ValueError
+        is_file = part.filename is not None
+        said = await _read(part, most=most if is_file else left)
+        if is_file:
+            name, body = part.filename or "", said
+            if len(body) > most:
+                break
+        else:
+            if len(said) > left:
+                raise web.HTTPRequestEntityTooLarge(max_size=BODY_CAP, actual_size=len(said))
+            left -= len(said)
+            fields.add(part.name or "", said.decode("utf-8"))
+    return Upload(MultiDictProxy(fields), name, body)
+
+
+async def _read(part: BodyPartReader, *, most: int) -> bytes:
+    """A part, cut at one byte more than `most`."""
+    found = bytearray()
+    while len(found) <= most and (chunk := await part.read_chunk(65_536)):
+        found += chunk
+    return bytes(found[: most + 1])
 
 
 async def read_form(request: web.Request) -> MultiDictProxy[str]:

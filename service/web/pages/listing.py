@@ -152,6 +152,10 @@ async def opportunity_page(request: web.Request, *, typed: str = "", problem: st
         status=422 if problem else 200,
         asked=await _asked(request, found, typed=typed, problem=problem) if found.talk else None,
         talk=found.talk,
+        own=house_of(request).public_url,
+        part_of={"number": found.part_of, "href": found.part_of_here and page_path(found.part_of_here)}
+        if found.part_of
+        else None,
         title=found.title,
         card=card,
         detail=detail_of(found, card, now=now),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from aiohttp import web
 
 from service.domain.posting import Draft, Posting
 from service.domain.posting_answers import DESCRIPTION_CAP, QUESTIONS, terms_of
+from service.domain.wording import list_words, moment_words
 from service.errors import NotFound
-from service.usecases.post import FEWEST_SHOWN, Preview
+from service.usecases.post import FEWEST_SHOWN, Preview, Reach
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
+from service.web.forms.filters import area_label
 from service.web.forms.posting import EXAMPLES, TITLES, PostingForm, rows_of, take
 from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
@@ -61,7 +65,13 @@ async def answer(request: web.Request) -> web.StreamResponse:
 @only("posting.read")
 async def look(request: web.Request) -> web.Response:
     """GET `/buyers/postings/{posting}/check`: every answer, the card as firms will see it, and how many hear of it."""
-    found = await _found(request)
+    return await check_page(request, await _found(request), due={}, problems={})
+
+
+async def check_page(
+    request: web.Request, found: Posting, *, due: Mapping[str, str], problems: Mapping[str, str]
+) -> web.Response:
+    """Every answer as firms will see it; `due` is a moment of publishing that was typed and not taken."""
     post, now = house_of(request).accounts.post, now_in(request)
     terms = terms_of(found.draft, now=now)
     if isinstance(terms, dict):
@@ -75,23 +85,32 @@ async def look(request: web.Request) -> web.Response:
     return await page(
         request,
         "pages/posting_check.html",
+        status=422 if problems else 200,
+        due=due,
+        due_words=moment_words(found.due, now=now) if found.due else "",
+        errors={name: {"text": text} for name, text in problems.items()},
+        problems=[{"text": text, "href": "#due_day"} for text in problems.values()],
         posting=found,
         rows=rows_of(terms),
         card=card_of(view, now=now),
         description=view.description,
-        reach=reach_words(seen.firms),
         guide=guide_of(found, known_visitor(request), now=now),
         eye=await house_of(request).accounts.see_as_supplier.look(found.draft, terms, seen.opportunity.state.details),
+        reach=reach_words(seen.reach, found.draft.areas),
         may_draft=known_visitor(request).may("posting.draft", organisation=found.organisation),
         may_publish=await post.may_publish(known_visitor(request), found),
     )
 
 
-def reach_words(firms: int | None) -> str:
-    """How many firms would be told, in words."""
-    if firms is None:
+def reach_words(reach: Reach, areas: Sequence[str]) -> str:
+    """How many firms would be told, and how many of them look for work just there, in words."""
+    if reach.firms is None:
         return f"This will reach fewer than {FEWEST_SHOWN} firms by alert today. Everybody can find it on the site."
-    return f"This will reach about {firms} firms by alert. Everybody can find it on the site."
+    local = ""
+    if reach.local is not None and "london" not in areas:
+        places = list_words([area_label(code) for code in areas])
+        local = f", {reach.local} of them looking for work in {places} by name"
+    return f"This will reach about {reach.firms} firms by alert{local}. Everybody can find it on the site."
 
 
 def _question(request: web.Request) -> str:

@@ -24,6 +24,7 @@ _WORTH_CAP = Decimal(10) ** 9
 _STATES = {
     PostingState.DRAFT: "Draft",
     PostingState.WAITING: "Waiting for approval",
+    PostingState.SCHEDULED: "To be published on its day",
     PostingState.PUBLISHED: "Published",
     PostingState.WITHDRAWN: "Withdrawn",
     PostingState.CLOSED: "Ended without an award",
@@ -44,6 +45,11 @@ _ACTS = {
     "posting.extended": "moved the deadline",
     "posting.handed_over": "handed it over to a colleague",
     "posting.answered": "answered a question for everybody",
+    "posting.scheduled": "approved it for a later day",
+    "posting.not_published": "could not be published on its day",
+    "posting.attached": "attached a paper",
+    "posting.taken_out": "took a paper out",
+    "posting.written": "wrote it by a program",
     "posting.declined": "did not publish a question",
 }
 #: Acts whose record holds what was typed.
@@ -54,6 +60,7 @@ _DONE = {
     "extended": "The new deadline is published. Firms that were told hear of it.",
     "handed_over": "It is handed over. Your colleague is told by e-mail.",
     "answered": "The answer is published. Whoever asked and those who follow the work are told.",
+    "scheduled": "It is published by itself on that day. If anything in it is changed before, it is read again first.",
     "declined": "The question is not published. Only whoever asked hears why.",
     "published": "It is published. Firms it fits are told by their alerts.",
     "changed": "The change is published. Firms that were told of it hear of a new deadline or sum.",
@@ -124,8 +131,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
 @only("posting.publish")
 async def publish(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/publish`: what was read as a version."""
-    said = (await read_form(request)).get("seen", "")
-    seen = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
+    seen = version_read(await read_form(request))
     found = await house_of(request).accounts.post.publish(
         known_visitor(request), request.match_info["posting"], seen=seen
     )
@@ -189,6 +195,12 @@ async def found_posting(request: web.Request) -> Posting:
     return await house_of(request).accounts.post.see(known_visitor(request), request.match_info["posting"])
 
 
+def version_read(fields: Fields) -> int:
+    """The version of a posting that whoever presses a button has read; 0 for none."""
+    said = fields.get("seen", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
+
+
 def _back(posting: Posting, done: str) -> web.HTTPSeeOther:
     return web.HTTPSeeOther(f"/buyers/postings/{posting.identity}?done={done}")
 
@@ -216,13 +228,21 @@ def _worth(said: str) -> tuple[Decimal | None, dict[str, str]]:
     return found.quantize(Decimal("0.01")), {}
 
 
+def _nobody(row: Audited) -> str:
+    """Who did something that no person here did."""
+    _, _, key = row.detail.partition(" by key ")
+    if key:
+        return f"A program with the key {key}"
+    return "Bowbell itself" if row.act == "posting.not_published" else "Somebody who has left"
+
+
 async def record_of(request: web.Request, found: Posting) -> list[dict[str, str]]:
     """Who did what with a posting, in words."""
     log, now = await house_of(request).accounts.post.log(known_visitor(request), found.identity), now_in(request)
     return [
         {
             "at": moment_words(row.at, now=now),
-            "who": address or "Somebody who has left",
+            "who": address or _nobody(row),
             "did": _did(row),
         }
         for row, address in log
@@ -250,6 +270,7 @@ async def posting_page(
         posting=found,
         title=found.draft.title or "Without a title yet",
         state=_STATES[found.state],
+        due_words=moment_words(found.due, now=now) if found.due else "",
         is_whole=len(found.draft.done) == len(QUESTIONS),
         may_draft=visitor.may("posting.draft", organisation=found.organisation),
         may_publish=await post.may_publish(visitor, found),

@@ -1,0 +1,100 @@
+"""Publish on a date: what was read and approved goes out at its moment, or says why it could not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain import posting as life
+from service.domain.posting import Posting
+from service.domain.posting_answers import closing, moment_said, terms_of
+from service.domain.roles import Visitor
+from service.domain.wording import moment_words
+from service.errors import AskedWrongly, NotNow
+from service.usecases import posting_letters as letters
+from service.usecases.post import Post, PostingBook, keep_over, publishers
+
+#: The furthest a day of publishing may be away.
+LONGEST = timedelta(days=366)
+#: Postings published in one look.
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingDates:
+    """Says when, and does it when it is time."""
+
+    post: Post
+
+    async def schedule(
+        self, visitor: Visitor, identity: str, *, seen: int, day: tuple[str, str, str], clock: str
+    ) -> Posting | str:
+        """Let what somebody has read as version `seen` be published at a moment; what is wrong with the moment.
+
+        Raises NotFound, NotAllowed or NotNow.
+        """
+        now, due = self.post.clock.now(), moment_said(*day, clock)
+        if isinstance(due, str):
+            return due
+        if due <= now:
+            return "That moment is past. To publish now, press Publish"
+        if due > now + LONGEST:
+            return "That is more than a year away. Check the year"
+        async with self.post.ledger.writing() as book:
+            before = await self.post.publishable(book, visitor, identity)
+            closes = closing(before.draft)
+            if isinstance(terms_of(before.draft, now=now), dict) or isinstance(closes, str):
+                raise NotNow("Some answers are missing or no longer right. Check them first.")
+            if due >= closes:
+                return f"Replies are due {moment_words(closes, now=now)}. Publish it before that"
+            by = visitor.person
+            after = life.schedule(before, seen=seen, due=due, by=by, at=now)
+            if after is not before:
+                await keep_over(book, after, over=before)
+                await self.post.note(book, visitor, after, act="scheduled")
+        return after
+
+    async def publish_due(self) -> int:
+        """Publish what is due; how many were looked at. What cannot go out becomes a draft again, and is told."""
+        now = self.post.clock.now()
+        async with self.post.ledger.reading() as book:
+            due = await book.postings_due(until=now, most=_AT_ONCE)
+        for each in due:
+            await self._publish(each, now=now)
+        return len(due)
+
+    async def _publish(self, posting: Posting, *, now: datetime) -> None:
+        trouble = "whoever approved it does not publish for you any more."
+        async with self.post.ledger.reading() as book:
+            visitor = await _standing(book, posting)
+        if visitor is not None:
+            try:
+                await self.post.publish(visitor, posting.identity, seen=posting.version)
+            except AskedWrongly as why:
+                trouble = str(why)
+            else:
+                return
+        async with self.post.ledger.writing() as book:
+            found = await book.posting(posting.identity, organisations=[posting.organisation])
+            if found is None or found.version != posting.version:
+                return  # a colleague was faster
+            note = f"It could not be published on its day: {trouble}"
+            back = life.send_back(found, why=note, at=now)
+            await keep_over(book, back, over=found)
+            nobody = Visitor(person=0, address="", session=0, memberships=())
+            await self.post.note(book, nobody, back, act="not_published")
+            people = await publishers(book, back)
+            letter = letters.decided(back, published=False, url=self.post.letters.page_of(back))
+            slot = f"undone:{back.identity}:{back.version}"
+            await self.post.letters.to_people(book, people, letter, slot=slot, at=now)
+
+
+async def _standing(book: PostingBook, posting: Posting) -> Visitor | None:
+    """Whoever said when, as they stand now; None where they publish for the organisation no more."""
+    person = await book.person(posting.due_by)
+    if person is None:
+        return None
+    memberships = await book.memberships(person.identity)
+    found = Visitor(person=person.identity, address=person.address, session=0, memberships=memberships)
+    mine = {each.person for each in await publishers(book, posting)}
+    return found if person.identity in mine else None

@@ -1,0 +1,157 @@
+"""`/api/postings`: a buyer's program writes, changes and publishes what its organisation buys, with a key."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+from aiohttp import web
+
+from service.domain.posting import Posting
+from service.domain.posting_sheet import COLUMNS, EXTRA, shown
+from service.errors import AskedWrongly, NotAllowed
+from service.usecases.post import opportunity_of
+from service.web.api.shapes import PostingListShape, PostingShape, ProblemsShape
+from service.web.audience import known_visitor, only
+from service.web.cards import page_path
+from service.web.house import House, house_of
+from service.web.middleware.bodies import BODY_LIMIT
+
+_FIELDS = frozenset({*COLUMNS, *EXTRA})
+_REASON_CAP = 500
+_REFERENCE_CAP = 200
+
+
+@only("posting.read")
+async def postings(request: web.Request) -> web.Response:
+    """GET: the postings of the organisation, the newest change first."""
+    house = house_of(request)
+    found = await house.accounts.post.mine(known_visitor(request))
+    return _answer(PostingListShape(items=[_shape(each, house) for each in found]))
+
+
+@only("posting.read")
+async def posting(request: web.Request) -> web.Response:
+    """GET: one posting. Raises NotFound."""
+    house = house_of(request)
+    return _answer(_shape(await house.accounts.post.see(known_visitor(request), request.match_info["posting"]), house))
+
+
+@only("posting.draft")
+async def write(request: web.Request) -> web.Response:
+    """POST: a new posting; the same `reference` again gives the one that is there."""
+    sent, visitor, house = await _sent(request), known_visitor(request), house_of(request)
+    reference, publish = _text(sent.pop("reference", ""), "reference"), _flag(sent.pop("publish", False), "publish")
+    if len(reference) > _REFERENCE_CAP:
+        return _problems({"reference": f"Keep it to {_REFERENCE_CAP} characters"})
+    mine = visitor.where("posting.draft")
+    if not mine:  # pragma: no cover - the middleware has held such off
+        raise NotAllowed
+    fields, problems = _fields(sent)
+    made = None
+    if not problems:
+        many = house.accounts.posting_many
+        every = dict.fromkeys(COLUMNS, "") | fields
+        made, problems = await many.send(visitor, mine[0].organisation, every, reference=reference)
+    if made is None:
+        return _problems(problems)
+    if publish:
+        made = await house.accounts.post.publish(visitor, made.identity, seen=made.version)
+    headers = {"Location": f"/api/postings/{made.identity}"}
+    return _answer(_shape(made, house), status=201, headers=headers)
+
+
+@only("posting.draft")
+async def change(request: web.Request) -> web.Response:
+    """PATCH: some fields anew, and whether it is published, or withdrawn with a reason."""
+    sent, visitor, house = await _sent(request), known_visitor(request), house_of(request)
+    identity, post = request.match_info["posting"], house.accounts.post
+    publish, why = _flag(sent.pop("publish", False), "publish"), _text(sent.pop("withdraw", ""), "withdraw")
+    if why:
+        found = await post.withdraw(visitor, identity, why=" ".join(why.split())[:_REASON_CAP])
+        return _answer(_shape(found, house))
+    fields, problems = _fields(sent)
+    changed: Posting | None = None
+    if not problems:
+        changed, problems = await house.accounts.posting_many.change(visitor, identity, fields)
+    if changed is None:
+        return _problems(problems)
+    if publish:
+        changed = await post.publish(visitor, identity, seen=changed.version)
+    return _answer(_shape(changed, house))
+
+
+async def _sent(request: web.Request) -> dict[str, object]:
+    """The fields of a JSON body. Raises AskedWrongly for what is no object."""
+    try:
+        async with asyncio.timeout(BODY_LIMIT):
+            found = orjson.loads(await request.read())
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text="The body took too long to arrive. Try again.") from error
+    except orjson.JSONDecodeError as error:
+        raise AskedWrongly("Send the fields of a posting as a JSON object.") from error
+    if not isinstance(found, dict):
+        raise AskedWrongly("Send the fields of a posting as a JSON object.")
+    return found
+
+
+def _fields(sent: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+    """Fields as texts, and what is wrong with them before they are read."""
+    fields, problems = {}, {}
+    for name, said in sent.items():
+        if name not in _FIELDS:
+            problems[name[:80]] = f"There is no such field. There are: {', '.join((*COLUMNS, *EXTRA))}"
+        elif isinstance(said, list) and all(isinstance(each, str) for each in said):
+            fields[name] = ";".join(said)
+        elif isinstance(said, bool) or not isinstance(said, str | int | float):
+            problems[name] = "Send a text, a number, or for areas a list of texts"
+        else:
+            fields[name] = str(said)
+    return fields, problems
+
+
+def _text(said: object, name: str) -> str:
+    if not isinstance(said, str):
+        raise AskedWrongly(f"{name}: send a text.")
+    return said
+
+
+def _flag(said: object, name: str) -> bool:
+    if not isinstance(said, bool):
+        raise AskedWrongly(f"{name}: send true or false.")
+    return said
+
+
+def _shape(found: Posting, house: House) -> PostingShape:
+    return PostingShape(
+        id=found.identity,
+        ocid=found.ocid,
+        state=found.state.value,
+        version=found.version,
+        fields=shown(found.draft),
+        has_unpublished_changes=found.live is not None and found.has_changes,
+        note=found.note,
+        published=found.published,
+        publishes=found.due,
+        changed=found.changed,
+        page=house.address(page_path(opportunity_of(found))) if found.live is not None else None,
+    )
+
+
+def _problems(problems: dict[str, str]) -> web.Response:
+    shape = ProblemsShape(error="Some fields will not do. Nothing was kept.", status=422, problems=problems)
+    return _answer(shape, status=422)
+
+
+def _answer(
+    shape: PostingShape | PostingListShape | ProblemsShape, *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    return web.Response(text=shape.model_dump_json(), content_type="application/json", status=status, headers=headers)
+
+
+ROUTES = (
+    web.get("/api/postings", postings),
+    web.post("/api/postings", write),
+    web.get("/api/postings/{posting}", posting),
+    web.patch("/api/postings/{posting}", change),
+)
