@@ -38,6 +38,7 @@ from service.usecases.accounts import Accounts
 from service.usecases.advise import Advise
 from service.usecases.answer_mail import AnswerBook, Answering
 from service.usecases.api_keys import ApiKeys
+from service.usecases.buyer_days import BuyerDayList
 from service.usecases.canary import Canary
 from service.usecases.chat.account import ChatLinks
 from service.usecases.chat.listen import Listener
@@ -78,6 +79,7 @@ from service.usecases.pursue import Lists
 from service.usecases.radar import Radar
 from service.usecases.record import Recorder, Watch
 from service.usecases.remind import Reminders
+from service.usecases.returns import ProgrammeReturns
 from service.usecases.rights import Rights
 from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.send import Sender
@@ -488,6 +490,8 @@ def accounts_of(
         overdue_help=OverdueHelp(ledger=ledger, clock=clock, carry=carry),
         programmes=Programmes(ledger=ledger, clock=clock),
         moderation=Moderation(ledger=ledger, clock=clock),
+        returns=ProgrammeReturns(ledger=ledger, clock=clock),
+        buyer_days=BuyerDayList(ledger=ledger, clock=clock),
     )
 
 

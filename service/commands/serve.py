@@ -9,16 +9,19 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from service.bootstrap import House, open_house
 from service.commands.work import STEPS, stop_on_signals, work
+from service.domain.buyer_day import BuyerDay
 from service.domain.interest_file import interest_from
 from service.domain.rhythm import Rhythm
 from service.registry import size_assumptions
 from service.settings import Settings
+from service.store.ledger import SqlTransaction
 from service.usecases.subscribe import begin_alerts
 from service.web.app import WebOptions, make_app
 from service.web.listen import listen
@@ -132,7 +135,7 @@ async def turn_to_morning(house: House) -> None:
 
 
 async def subscribe_samples(house: House) -> None:
-    """The three firms of the demo, with their alerts on."""
+    """The three firms of the demo, with their alerts on, and a day to meet buyers that says it is a sample."""
     from scrapers.replay.samples import sample_firms  # noqa: PLC0415 - only a demo needs it
 
     now = house.clock.now()
@@ -151,3 +154,21 @@ async def subscribe_samples(house: House) -> None:
                 await begin_alerts(transaction, firm, now=now)
                 if sample.pace == "daily":
                     await transaction.keep_rhythm(firm.identity, Rhythm(pace="daily"), at=now)
+        await _enter_sample_day(transaction, now=now)
+
+
+async def _enter_sample_day(transaction: SqlTransaction, *, now: datetime) -> None:
+    begins = (now + timedelta(days=14)).replace(hour=10, minute=0, second=0, microsecond=0)
+    organiser = "Sample organisation of support"
+    number = await transaction.organisation_for(kind="support", key="sample_days", name=organiser, at=now)
+    day = BuyerDay(
+        organisation=number,
+        organiser=organiser,
+        title="Sample: a day to meet public buyers",
+        begins=begins,
+        ends=begins + timedelta(hours=6),
+        place="Sample Hall, a place that does not exist",
+        url="https://sample.example/day",
+        changed=now,
+    )
+    await transaction.keep_buyer_day(day)

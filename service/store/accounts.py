@@ -29,6 +29,7 @@ from service.store.firms import (
     RECEIPT_CHOICE,
     REPLY,
     RHYTHM,
+    USE,
     Firms,
 )
 from service.store.helping import REQUEST
@@ -132,6 +133,7 @@ class FirmAccounts(Firms):
             "help_requests": (REQUEST, REQUEST.c.firm_id == firm),
             "questions": (QUESTION, QUESTION.c.firm_id == firm),
             "replies": (REPLY, REPLY.c.firm_id == firm),
+            "help_used": (USE, USE.c.firm_id == firm),
             "alerts": (ALERT, ALERT.c.firm_id == firm),
             "deliveries": (DELIVERY, DELIVERY.c.message_id.in_(messages)),
             "messages": (MESSAGE, MESSAGE.c.firm_id == firm),

@@ -30,6 +30,7 @@ from service.store.tables import (
     PostingQuestionRow,
     PostingReplyRow,
     ProfileRow,
+    ProgrammeUseRow,
     PursuitRow,
     ReceiptChoiceRow,
     RhythmRow,
@@ -43,7 +44,7 @@ QUESTION, REPLY = table(PostingQuestionRow), table(PostingReplyRow)
 CHAT, CHAT_ANSWER, CHAT_LINK = table(ChatRow), table(ChatAnswerRow), table(ChatLinkRow)
 CHOICE = table(ChannelChoiceRow)
 PROFILE, FEEDBACK, RECEIPT_CHOICE = table(ProfileRow), table(FeedbackRow), table(ReceiptChoiceRow)
-BOUNCE = table(BounceRow)
+BOUNCE, USE = table(BounceRow), table(ProgrammeUseRow)
 
 _STOPPED = "the firm stopped"
 #: What the address of a closed destination begins with; the rest is random.
@@ -120,6 +121,7 @@ class Firms(Consents, People):
         stays known there.
         """
         await self.forget_help_requests(firm=firm)
+        await self.connection.execute(delete(USE).where(USE.c.firm_id == firm))
         organisation = await self.organisation_at(kind="firm", key=str(firm))
         gone = await self.dissolve(organisation) if organisation is not None else []
         for person in gone:

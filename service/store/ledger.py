@@ -5,7 +5,8 @@ alerts.py), messages (messages.py), people (people.py), sign-in and sessions (do
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
 (corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
 what buyers post (postings.py), what is said about it (posting_talk.py), keys of programs (api_keys.py), who asks a
-person for help (helping.py), what support organisations enter (programmes.py).
+person for help (helping.py), what support organisations enter (programmes.py),
+what became of help (returns.py), days to meet buyers (buyer_days.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from contextlib import asynccontextmanager
 
 from service.store.alerts import Alerts
 from service.store.api_keys import ApiKeyRows
+from service.store.buyer_days import BuyerDays
 from service.store.chats import Chats
 from service.store.contracts import Contracts
 from service.store.corrections import Corrections
@@ -31,6 +33,7 @@ from service.store.postings import Postings
 from service.store.programmes import ProgrammeEntries
 from service.store.pursuits import Pursuits
 from service.store.recorded import Recorded
+from service.store.returns import ReturnRows
 from service.store.runs import Runs
 from service.store.silence import Silences
 from service.store.source_book import SourceBook
@@ -58,6 +61,8 @@ class SqlTransaction(
     PostingTalk,
     ApiKeyRows,
     Helping,
+    ReturnRows,
+    BuyerDays,
     ProgrammeEntries,
 ):
     """Everything within one database transaction."""

@@ -15,6 +15,7 @@ from service.store.database import known_moment, stored
 from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import (
+    AlertHelpRow,
     AlertRow,
     BounceRow,
     DeliveryRow,
@@ -68,6 +69,9 @@ class Messages(Suppressions):
             for alert in each.alerts
         ]
         await self.insert_each_once(DeliveryRow, deliveries)
+        named = {pair for each in messages if (each.target, each.slot) in new for pair in each.named}
+        helped = [{"alert_id": alert, "programme": key} for alert, key in sorted(named)]
+        await self.insert_each_once(AlertHelpRow, helped)
 
     async def claim_messages(self, *, most: int, now: datetime, lease: float) -> Sequence[Claimed]:
         """Take messages in hand for `lease` seconds; one whose lease ran out is in doubt and is taken again."""

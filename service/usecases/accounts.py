@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.usecases.advise import Advise
 from service.usecases.api_keys import ApiKeys
+from service.usecases.buyer_days import BuyerDayList
 from service.usecases.chat.account import ChatLinks
 from service.usecases.correct import Correcting
 from service.usecases.drafts import Drafts
@@ -25,6 +26,7 @@ from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
+from service.usecases.returns import ProgrammeReturns
 from service.usecases.rights import Rights
 from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.sign_in import SignIn
@@ -66,6 +68,8 @@ class Accounts:
     overdue_help: OverdueHelp
     programmes: Programmes
     moderation: Moderation
+    returns: ProgrammeReturns
+    buyer_days: BuyerDayList
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

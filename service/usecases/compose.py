@@ -129,7 +129,12 @@ class Composer:
             )
             slot = f"alert:{alert.identity}"
             addressed = Addressed(
-                message=message, firm=alert.firm, target=target.identity, slot=slot, alerts=(alert.identity,)
+                message=message,
+                firm=alert.firm,
+                target=target.identity,
+                slot=slot,
+                alerts=(alert.identity,),
+                named=tuple((alert.identity, each.programme.key) for each in content.help),
             )
             found.append(addressed)
         return found

@@ -165,6 +165,7 @@ class Digester:
                     target=target.identity,
                     slot=f"digest:{run.slot.name}",
                     alerts=tuple(_numbers(items)),
+                    named=_named(items) if len(items) == 1 else (),  # a list of several names none
                 )
             )
         return found
@@ -178,6 +179,10 @@ def _part(alert: Alert) -> Part:
         reasons=alert.reasons,
         differences=alert.differences,
     )
+
+
+def _named(items: Sequence[DigestItem]) -> tuple[tuple[int, str], ...]:
+    return tuple((item.content.number, each.programme.key) for item in items for each in item.content.help)
 
 
 def _numbers(items: Iterable[DigestItem]) -> Iterable[int]:

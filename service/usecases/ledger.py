@@ -196,6 +196,8 @@ class Addressed:
     target: int
     slot: str
     alerts: tuple[int, ...]
+    #: Numbers of alerts with the keys of the programmes that the message names beside them.
+    named: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

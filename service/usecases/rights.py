@@ -167,6 +167,12 @@ RETENTION: tuple[Kept, ...] = (
         until="The firm stops, or the buyer's person leaves",
     ),
     Kept(
+        table="programme_use",
+        what="That it began to use, or used, free help that we named",
+        why="To count, from five firms on, whether help is of use",
+        until="The firm takes it back, or stops",
+    ),
+    Kept(
         table="helpline",
         what="The role address at which an organisation takes questions",
         why="To pass questions on",

@@ -37,6 +37,7 @@ from service.web.pages import (
     health,
     help_back,
     interests,
+    learn,
     listing,
     mailbox,
     not_for_me,
@@ -51,6 +52,7 @@ from service.web.pages import (
     postings,
     profile,
     programmes,
+    returns,
     rights,
     rules,
     sign_in,
@@ -72,6 +74,7 @@ _PUBLIC = (
     listing,
     contracts_ending,
     support,
+    learn,
     about,
     rules,
     boroughs,
@@ -101,6 +104,7 @@ _ACCOUNT = (
     help_back,
     give_help,
     corrections,
+    returns,
 )
 #: In this order: the acts of a posting stand before the names of its questions.
 _BUYERS = (

@@ -30,7 +30,7 @@ PUBLIC = (
     *("/contracts-ending", "/rules", "/boroughs"),
     *("/healthz", "/readyz", "/metrics", "/api/", "/feeds/", "/static/", "/alerts/", "/confirm/", "/sign-in"),
     *("/sign-out", "/signed-out", "/manage/", "/unsubscribe/", "/join/", "/address/", "/mailbox"),
-    *("/help/", "/helped/"),
+    *("/help/", "/helped/", "/learn"),
 )
 
 

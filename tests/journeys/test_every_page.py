@@ -18,6 +18,9 @@ from tests.journeys.browser import a_browser, missing, resize
 from tests.journeys.tour import ENDING, Tour, forms_in, found_in, walk
 from tests.journeys.whole_house import WholeHouse, a_whole_house
 
+#: Pages that tell programmes and guides by name.
+NAMING_HELP = ("/support", "/returns", "/learn", "/account/help-used", "/operator/support")
+
 DESK = {"width": 1280, "height": 900}
 ZOOMED = {"width": 320, "height": 256, "scale": 4}
 
@@ -79,7 +82,7 @@ def test_no_page_needs_or_carries_a_script_or_anything_from_another_host(tour: T
 def test_no_page_looks_like_one_of_the_government(tour: Tour) -> None:
     for stop in tour.pages:
         said = re.sub(r"https?://\S+", "", stop.text)  # addresses of notices name their host
-        if stop.canonical.startswith("/support"):  # programmes are told by name, with who gives them
+        if stop.canonical.startswith(NAMING_HELP):  # programmes are told by name, with who gives them
             said = re.sub(r"<main.*</main>", "", said, flags=re.DOTALL)
         assert not re.search(r"GDS Transport|GOV\.UK|(?i:\bcrown\b|\bcrest\b)", said), stop.path
 

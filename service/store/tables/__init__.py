@@ -20,6 +20,7 @@ from service.store.tables.firms import DestinationRow, FirmRow, InterestRow
 from service.store.tables.flow import ChangesRow, EventRow, TickRow
 from service.store.tables.helping import HelplineRow, HelpRequestRow, HelpStepRow
 from service.store.tables.inbound import BounceRow, InboundRow
+from service.store.tables.learning import BuyerDayRow
 from service.store.tables.people import AddressChangeRow, InvitationRow, MembershipRow, OrganisationRow, PersonRow
 from service.store.tables.polling import (
     BookmarkRow,
@@ -44,6 +45,7 @@ from service.store.tables.programmes import (
 )
 from service.store.tables.radar import ContractEndRow
 from service.store.tables.recorded import ApartRow, NoticeRow, OpportunityKeyRow, OpportunityRow, RevisionRow
+from service.store.tables.returning import AlertHelpRow, ProgrammeOpeningRow, ProgrammeUseRow
 from service.store.tables.rights import AuditRow, ConsentRow, ProfileRow, SaltRow, SuppressionRow
 from service.store.tables.searching import SearchRow
 from service.store.tables.teaching import CorrectionRow
@@ -52,12 +54,14 @@ from service.store.tables.when import DigestPartRow, DigestRunRow, PursuitRow, R
 
 __all__ = [
     "AddressChangeRow",
+    "AlertHelpRow",
     "AlertRow",
     "ApartRow",
     "ApiKeyRow",
     "AuditRow",
     "BookmarkRow",
     "BounceRow",
+    "BuyerDayRow",
     "CanaryRow",
     "ChangesRow",
     "ChannelChoiceRow",
@@ -103,6 +107,8 @@ __all__ = [
     "ProgrammeChangeRow",
     "ProgrammeCheckRow",
     "ProgrammeEntryRow",
+    "ProgrammeOpeningRow",
+    "ProgrammeUseRow",
     "PursuitRow",
     "ReceiptChoiceRow",
     "RevisionRow",

@@ -187,7 +187,7 @@ def _boxes(line: Helpline, problems: dict[str, str]) -> dict[str, object]:
 
 def _line(fields: Fields, mine: dict[int, str]) -> Helpline:
     said = fields.get("organisation", "")
-    number = next((each for each in mine if str(each) == said), None)
+    number = next((each for each in mine if str(each) == said or not said), None)
     if number is None:
         raise NotAllowed("You do not speak for that organisation.")
     audience = Audience.BUYERS if fields.get("audience", "") == Audience.BUYERS.value else Audience.FIRMS
