@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import text
 
@@ -241,6 +242,10 @@ async def test_every_act_on_a_posting_is_for_its_own_organisation_and_the_roles_
 ) -> None:
     await borough.enter(POSTER)
     path = await borough.write()
+    form = aiohttp.FormData()
+    form.add_field("file", b"\x89PNG\r\n\x1a\n a sample", filename="plan.png", content_type="image/png")
+    attached = await (await borough.browser.post(f"{path}/files", data=form, headers=OURS)).text()
+    (file,) = set(re.findall(rf"{path}/files/([0-9a-f]{{32}})", attached))
     await borough.post(f"{path}/ask")
     role, is_own = PEOPLE[who]
     may = roles()["buyer", role].may
@@ -248,7 +253,7 @@ async def test_every_act_on_a_posting_is_for_its_own_organisation_and_the_roles_
     before = await _row(borough)
     for method, canonical, act in ON_A_POSTING:
         address = canonical.replace("{posting}", path.rpartition("/")[2]).replace("{question}", "what")
-        address = address.replace("{number}", "1")
+        address = address.replace("{number}", "1").replace("{file}", file)
         answer = await borough.browser.request(method, address, allow_redirects=False, headers=OURS)
         is_missing = "{number}" in canonical  # it has no question yet, which an empty answer is told of first
         expected = {403} if act not in may else {404} if not is_own else {200, 303, 400, 422}
