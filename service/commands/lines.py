@@ -47,8 +47,8 @@ def details_of(said: Mapping[str, Any]) -> Details:
     buyer = str(said.get("buyer") or "")
     deadline = _moment(said.get("deadline"))
     return Details(
-        title=str(said.get("title") or ""),
-        description=str(said.get("description") or ""),
+        title=_words(said, "title"),
+        description=_words(said, "description"),
         cpv=known,
         value=_value(said),
         buyer=Buyer(name=buyer, region=_text(said, "buyer_region"), postcode=_text(said, "buyer_postcode"))
@@ -60,6 +60,12 @@ def details_of(said: Mapping[str, Any]) -> Details:
         below_threshold=said.get("below_threshold") if isinstance(said.get("below_threshold"), bool) else None,
         procedure=str(said.get("procedure") or ""),
     )
+
+
+def _words(said: Mapping[str, Any], field: str) -> str:
+    """What a field says; "" where it is no text: the name of a list or a number is not what the notice says."""
+    raw = said.get(field)
+    return raw if isinstance(raw, str) else ""
 
 
 def _text(said: Mapping[str, Any], field: str) -> str | None:
