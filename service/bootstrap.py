@@ -463,6 +463,7 @@ def accounts_of(
             links=links,
             clock=clock,
             write_confirmation=write_confirmation or render.write_confirmation,
+            write=write,
             message_id=message_id,
             channel="email",
         ),

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, func, select
 from service.domain.codec import interest_from_json, interest_to_json
 from service.domain.correction import MOST_OF_ONE_PERSON
 from service.domain.not_for_me import Reason
+from service.domain.pursuit import course_in
 from service.store.database import known_moment, moment, stored
 from service.store.session import Part, table
 from service.store.tables import CorrectionRow, FeedbackRow
@@ -42,7 +43,7 @@ class Feedbacks(Part):
                 tags_version=answer.tags_version,
                 at=stored(answer.at),
                 undone=stored(answer.undone),
-                changes=json.dumps(changes, ensure_ascii=False),
+                changes=json.dumps({"interests": changes, "course": answer.course}, ensure_ascii=False),
             )
         )
 
@@ -75,6 +76,9 @@ class Feedbacks(Part):
 
 
 def _answer(row: Row[Any]) -> Answer:
+    kept = json.loads(row.changes)
+    if isinstance(kept, list):  # written before lists were changed too
+        kept = {"interests": kept, "course": None}
     return Answer(
         firm=row.firm_id,
         opportunity=row.opportunity_id,
@@ -85,7 +89,8 @@ def _answer(row: Row[Any]) -> Answer:
         at=known_moment(row.at),
         changes=tuple(
             Changed(interest=number, before=interest_from_json(before), after=interest_from_json(after), words=words)
-            for number, before, after, words in json.loads(row.changes)
+            for number, before, after, words in kept["interests"]
         ),
+        course=course_in(kept["course"] or ""),
         undone=moment(row.undone),
     )

@@ -84,6 +84,9 @@ class AnswerBook(BounceBook, Protocol):
     async def next_inbound(self, *, now: datetime) -> CameIn | None:
         """The oldest mail that waits; nobody else takes it meanwhile."""
 
+    async def is_closed(self, target: int) -> bool:
+        """Whether nothing goes to a destination any more."""
+
     async def settle_inbound(self, mail: int, *, state: str, outcome: str) -> None:
         """A mail is dealt with."""
 
@@ -223,12 +226,16 @@ class Answering:
 
     async def _answer(self, book: AnswerBook, heard: _Heard) -> str:
         asked = asked_by_mail(heard.mail.subject, heard.mail.text)
-        if heard.firm is None or heard.firm.state == "waiting":
+        if heard.firm is None or heard.firm.state == "waiting" or await self._comes_back(book, heard.firm, asked.act):
             return await self._newcomer(book, heard, asked.act, asked.words)
         if asked.act in _CHANGES:
             return await self._change(book, heard, heard.firm, asked.act)
         letter = await self._told(book, heard, heard.firm, asked.act, asked.words)
         return await self._reply(book, heard, letter, outcome=f"answered: {asked.act}")
+
+    async def _comes_back(self, book: AnswerBook, firm: Firm, act: Act) -> bool:
+        """Whether a firm signs up anew where mail came back from: only the confirming link is still sent there."""
+        return act == "words" and await book.is_closed(firm.target)
 
     async def _newcomer(self, book: AnswerBook, heard: _Heard, act: Act, said: str) -> str:
         if act == "help":

@@ -19,6 +19,7 @@ from service.domain.interest import Interest
 from service.domain.matching import Subject, prepare, subject_of
 from service.domain.not_for_me import LONGEST_WORDS, REASONS, Effect, Reason, effect
 from service.domain.opportunity import Opportunity
+from service.domain.pursuit import TO_DO, Course, Pursuit
 from service.domain.sectors import sector_of_cpv
 from service.domain.tagging import Tags
 from service.errors import NotFound, TooManyRequests
@@ -43,7 +44,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a firm said of one opportunity. `undone` None: it holds."""
+    """What a firm said of one opportunity. `undone` None: it holds.
+
+    `course`: what it was going to do about it until then, which comes back with the undo; None: nothing.
+    """
 
     firm: int
     opportunity: str
@@ -53,6 +57,7 @@ class Answer:
     tags_version: str
     at: datetime
     changes: tuple[Changed, ...] = ()
+    course: Course | None = None
     undone: datetime | None = None
 
 
@@ -88,6 +93,15 @@ class FeedbackBook(Protocol):
 
     async def tags_of(self, identities: Sequence[str]) -> Mapping[str, Tags]:
         """Their tags."""
+
+    async def pursuits_about(self, opportunities: Sequence[str]) -> Sequence[Pursuit]:
+        """Who has these on its list."""
+
+    async def pursue(self, firm: int, opportunity: str, course: Course, *, revision: int, at: datetime) -> None:
+        """Say what a firm does about an opportunity."""
+
+    async def leave(self, firm: int, opportunity: str) -> bool:
+        """Take something off a firm's list."""
 
     async def keep_answer(self, answer: Answer) -> None:
         """Keep what a firm said, instead of what it said before of the same."""
@@ -162,6 +176,8 @@ class Feedback:
     async def say(self, firm: int, opportunity: str, reason: Reason, *, said: str = "", person: int = 0) -> Answer:
         """Keep an answer and change what it changes; an answer that was given before is taken back first.
 
+        What the firm still meant to bid for leaves its list, and so no reminder of it comes.
+
         Raises:
             TooManyRequests: the firm gave MOST_A_DAY answers within a day.
         """
@@ -188,6 +204,7 @@ class Feedback:
                 tags_version=about.subject.tags.version,
                 at=now,
                 changes=tuple(changes),
+                course=await _take_off(book, firm, opportunity),
             )
             await book.keep_answer(answer)
             if reason == "trade":
@@ -213,6 +230,8 @@ class Feedback:
                 await book.change_interest(firm, each.interest, each.before)
             else:
                 whole = False
+        if answer.course is not None and await _course(book, firm, opportunity) is None:
+            await book.pursue(firm, opportunity, answer.course, revision=answer.revision, at=self.clock.now())
         await book.keep_answer(
             Answer(
                 firm=firm,
@@ -223,6 +242,7 @@ class Feedback:
                 tags_version=answer.tags_version,
                 at=answer.at,
                 changes=answer.changes,
+                course=answer.course,
                 undone=self.clock.now(),
             )
         )
@@ -259,6 +279,20 @@ class Feedback:
             detail=detail,
             at=self.clock.now(),
         )
+
+
+async def _course(book: FeedbackBook, firm: int, opportunity: str) -> Course | None:
+    """What the firm does about it; None: it is not on its list."""
+    return next((each.course for each in await book.pursuits_about([opportunity]) if each.firm == firm), None)
+
+
+async def _take_off(book: FeedbackBook, firm: int, opportunity: str) -> Course | None:
+    """Off the list with what is still to be done; what it was. What is over (a bid sent, won, lost) stays."""
+    course = await _course(book, firm, opportunity)
+    if course not in TO_DO:
+        return None
+    await book.leave(firm, opportunity)
+    return course
 
 
 async def _about(book: FeedbackBook, firm: int, opportunity: str) -> _About:

@@ -16,6 +16,7 @@ from typing import Protocol
 import structlog
 
 from service.domain.message import Links, Message, Written
+from service.domain.rhythm import Rhythm, is_quiet
 from service.domain.silence import Choice, Receipt
 from service.domain.wording import LONDON
 from service.domain.working_days import is_working_day
@@ -62,6 +63,9 @@ class SilenceTransaction(Protocol):
 
     async def keep_messages(self, messages: Sequence[Addressed]) -> None:
         """Store messages that wait to be sent, once for each destination and slot."""
+
+    async def rhythms(self, firms: Sequence[int]) -> Mapping[int, Rhythm]:
+        """What firms chose; one that chose nothing is left out."""
 
     async def was_ticked(self, job: str, due_at: str) -> bool:
         """Whether a job was done for a time."""
@@ -114,7 +118,10 @@ class Receipts:
     mail_domain: str
 
     async def look(self) -> int:
-        """Where last month's receipts are due and not made, make them; how many messages were written."""
+        """Where last month's receipts are due and not made, make them; how many messages were written.
+
+        A firm in its quiet hours, or on a day off of its own, gets its receipt at the first look after them.
+        """
         now = self.clock.now()
         local = now.astimezone(LONDON)
         if local.hour < _MORNING or not is_working_day(local.date()):
@@ -124,15 +131,19 @@ class Receipts:
         async with self.ledger.reading() as book:
             if await book.was_ticked(_JOB, slot):
                 return 0
-            firms = [each.firm for each in await book.subscribers()]
+            firms = list(dict.fromkeys(each.firm for each in await book.subscribers()))
+            rhythms = await book.rhythms(firms)
         written, failed = 0, 0
+        resting = {firm for firm in firms if is_quiet(now, rhythms.get(firm, Rhythm()))}
         for firm in firms:
+            if firm in resting:
+                continue
             try:
                 written += await self._tell(firm, since=since, until=until, slot=slot)
             except Exception:
                 failed += 1
                 _log.exception("a receipt was not made", action="receipt_failed", firm_number=firm)
-        if not failed:  # else the rest is made good at the next look
+        if not failed and not resting:  # else the rest is made good at the next look
             async with self.ledger.writing() as book:
                 await book.tick(_JOB, slot)
         return written

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from html import escape
 from typing import Literal, Protocol
 
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
-from service.domain.message import Message, Written
+from service.domain.message import AccountLetter, Message, Written
 from service.domain.wording import list_words
 from service.errors import BadToken, TooManyRequests
 from service.ports import Clock
 from service.usecases.links import CONFIRM_HOURS, Links, Purpose
 from service.usecases.people import Person
 from service.usecases.sign_in import Entered, SessionBook, begin
+from service.usecases.sign_up_letters import begin_again_letter, signed_up_already_letter
 
 FirmState = Literal["waiting", "active", "paused", "stopped"]
 
@@ -70,6 +70,12 @@ class FirmBook(SessionBook, Protocol):
         self, firm: int, *, size: str, interest: Interest, secret: str, consent: str, at: datetime
     ) -> None:
         """A waiting firm asks anew: what it says now counts."""
+
+    async def is_closed(self, target: int) -> bool:
+        """Whether nothing goes to a destination any more."""
+
+    async def open_destination(self, firm: int, *, channel: str, address: str) -> bool:
+        """Let a firm hear there; False where the address is another firm's."""
 
     async def address_of(self, target: int) -> str | None:
         """The address of an open destination; None where it is closed."""
@@ -139,6 +145,7 @@ class Subscribe:
         links: Links,
         clock: Clock,
         write_confirmation: WriteConfirmation,
+        write: Callable[[AccountLetter], Written],
         message_id: Callable[[], str],
         channel: str,
     ) -> None:
@@ -146,13 +153,15 @@ class Subscribe:
         self._links = links
         self._clock = clock
         self._write = write_confirmation
+        self._write_letter = write
         self._message_id = message_id
         self._channel = channel
 
     async def sign_up(self, *, address: str, size: str, interest: Interest, consent: str, in_reply_to: str = "") -> str:
         """Keep the request and write one message to the address; the outcome tells nobody whether it was known.
 
-        An address that already gets alerts is sent its own links, and nothing of it changes. What comes back is for the
+        An address that already gets alerts is sent its own links, and nothing of it changes; one that mail came back
+        from is sent the confirming link that opens it again, with what it asked for before. What comes back is for the
         browser to keep: with it, confirming in the same browser also signs in. `in_reply_to`: the Message-ID of the
         mail that asked, where a mail did.
 
@@ -181,8 +190,12 @@ class Subscribe:
                 )
             if firm.state == "waiting":
                 written, slot = self._confirmation(firm.identity, secret, interest), f"confirm:{secret}"
+            elif await book.is_closed(firm.target):
+                url = self._links.confirm_url(firm.identity, firm.secret)
+                written, slot = self._write_letter(begin_again_letter(url, CONFIRM_HOURS)), f"confirm:{secret}"
             else:
-                written, slot = self._reminder(firm), f"known:{secret}"
+                manage = self._links.for_firm(firm.identity, firm.secret).manage
+                written, slot = self._write_letter(signed_up_already_letter(manage)), f"known:{secret}"
             message = Message(
                 message_id=self._message_id(),
                 channel=self._channel,
@@ -211,6 +224,7 @@ class Subscribe:
         async with self._ledger.writing() as book:
             firm = await self._living(book, token, "confirm")
             if firm.state != "waiting":
+                await self._open_again(book, firm, now=now)
                 return Confirmation(firm=firm, manage_token=self._links.manage_token(firm.identity, firm.secret))
             person = await begin_alerts(book, firm, now=now)
             mine = hmac.compare_digest(self._links.browser_mark(firm.secret).encode(), mark.encode())
@@ -219,6 +233,13 @@ class Subscribe:
                 manage_token=self._links.manage_token(firm.identity, firm.secret),
                 entered=await begin(book, person.identity, now=now) if mine else None,
             )
+
+    async def _open_again(self, book: FirmBook, firm: Firm, *, now: datetime) -> None:
+        """The address that mail came back from takes mail again: its owner has just followed a link sent there."""
+        if await book.is_closed(firm.target):
+            await book.open_destination(firm.identity, channel=self._channel, address=firm.address)
+            await book.lift_suppression(firm.address)
+            await book.write_audit(act="destination.reopened", subject=f"firm:{firm.identity}", at=now)
 
     async def managed(self, token: str) -> Firm:
         """The firm that whoever holds a change link acts for."""
@@ -277,17 +298,6 @@ class Subscribe:
             public_url=self._links.public_url,
             hours=CONFIRM_HOURS,
         )
-
-    def _reminder(self, firm: Firm) -> Written:
-        links = self._links.for_firm(firm.identity, firm.secret)
-        said = "Somebody, perhaps you, signed up with this address. You are signed up already, and nothing has changed."
-        text = f"{said}\n\nChange or pause your alerts: {links.manage}\nStop them: {links.unsubscribe}\n"
-        html = (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>You are signed up already</title></head>'
-            f'<body><p>{escape(said)}</p><p><a href="{escape(links.manage)}">Change or pause your alerts</a></p>'
-            f'<p><a href="{escape(links.unsubscribe)}">Stop them</a></p></body></html>'
-        )
-        return Written(subject="You are signed up already", text=text, html=html)
 
 
 async def begin_alerts(book: FirmBook, firm: Firm, *, now: datetime) -> Person:

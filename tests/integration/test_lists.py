@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,37 @@ async def test_who_says_it_is_done_is_not_reminded(tmp_path: Path, clock: Turned
         clock.at = london("2026-12-02 09:00")
         await settle(house)
         assert len(await letters(house)) == 1
+
+
+@pytest.mark.parametrize("course", ["saved", "bidding"])
+async def test_what_is_not_for_a_firm_leaves_its_list_and_is_not_recalled_and_the_undo_brings_it_back(
+    tmp_path: Path, clock: TurnedClock, course: Course
+) -> None:
+    async with a_house(tmp_path, clock, ScriptedSource([row()], [])) as house:
+        firm = await subscribe(house)
+        await take_in(house)
+        await mark(house, firm, course)
+        feedback, about = dataclasses.replace(house.accounts.feedback, clock=clock), await opportunity(house, 1)
+        clock.at = london("2026-12-01 09:00")
+        await house.reminders().look()
+        await drain_all(house, ("match",))
+        assert (await feedback.say(firm, about, "other")).course == course
+        assert await lists(house).of(firm) == ()
+        await drain_all(house, ("send",))
+        assert len(await letters(house)) == 1, "the reminder was written, and is not sent"
+        assert await feedback.undo(firm, about)
+        assert [each.course for each in await lists(house).of(firm)] == [course]
+
+
+async def test_a_bid_that_is_in_stays_on_the_list_of_a_firm_that_says_not_for_me(
+    tmp_path: Path, clock: TurnedClock
+) -> None:
+    async with a_house(tmp_path, clock, ScriptedSource([row()], [])) as house:
+        firm = await subscribe(house)
+        await take_in(house)
+        await mark(house, firm, "sent")
+        await house.accounts.feedback.say(firm, await opportunity(house, 1), "big")
+        assert [each.course for each in await lists(house).of(firm)] == ["sent"]
 
 
 async def test_done_is_asked_again_when_the_letter_is_sent(tmp_path: Path, clock: TurnedClock) -> None:

@@ -128,11 +128,18 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
         yield found
 
 
-async def test_a_sentence_by_mail_starts_the_sign_up_and_is_said_back(office: PostOffice) -> None:
-    await office.hand_over(
+@pytest.fixture
+async def each_office(tmp_path: Path, each_database: str) -> AsyncIterator[PostOffice]:
+    """The same over a database of each kind, for every question that mail asks of it."""
+    async with a_post_office(tmp_path, database_url=each_database) as found:
+        yield found
+
+
+async def test_a_sentence_by_mail_starts_the_sign_up_and_is_said_back(each_office: PostOffice) -> None:
+    await each_office.hand_over(
         a_mail("Hi\n\ncleaning, Hackney and Newham, up to 50k, no hospitals. Beekeeping.\n\nBest wishes\nSam")
     )
-    letter = await office.last()
+    letter = await each_office.last()
     assert letter["address"] == FIRM_ADDRESS
     assert letter["state"] == "sent"
     assert "in Hackney and Newham, worth up to £50,000" in letter["text"]
@@ -140,29 +147,31 @@ async def test_a_sentence_by_mail_starts_the_sign_up_and_is_said_back(office: Po
     assert 'NOT "hospitals"' in letter["text"]
     assert "We did not understand “Beekeeping”" in letter["text"]
     assert letter["text"].count("/confirm/") == 1
-    assert await office.state() == "waiting"
+    assert await each_office.state() == "waiting"
 
 
-async def test_the_link_confirms_and_then_orders_work_as_replies(office: PostOffice) -> None:
-    await office.signed_up()
-    assert await office.state() == "active"
+async def test_the_link_confirms_and_then_orders_work_as_replies(each_office: PostOffice) -> None:
+    await each_office.signed_up()
+    assert await each_office.state() == "active"
 
-    await office.hand_over(a_mail("LIST", subject="Re: Confirm"), to=await office.reply_address())
-    assert "worth up to £50,000" in (await office.last())["text"]
+    await each_office.hand_over(a_mail("LIST", subject="Re: Confirm"), to=await each_office.reply_address())
+    assert "worth up to £50,000" in (await each_office.last())["text"]
 
-    await office.hand_over(a_mail("Pause please\n\n> Stop: https://x.example"), to=await office.reply_address())
-    assert await office.state() == "paused"
-    assert (await office.last())["subject"] == "Your alerts are paused"
+    await each_office.hand_over(
+        a_mail("Pause please\n\n> Stop: https://x.example"), to=await each_office.reply_address()
+    )
+    assert await each_office.state() == "paused"
+    assert (await each_office.last())["subject"] == "Your alerts are paused"
 
-    await office.hand_over(a_mail("resume"), to=await office.reply_address())
-    assert await office.state() == "active"
+    await each_office.hand_over(a_mail("resume"), to=await each_office.reply_address())
+    assert await each_office.state() == "active"
 
-    await office.hand_over(a_mail("help"), to=await office.reply_address())
-    assert "cleaning, Hackney and Newham, up to 50k" in (await office.last())["text"]
+    await each_office.hand_over(a_mail("help"), to=await each_office.reply_address())
+    assert "cleaning, Hackney and Newham, up to 50k" in (await each_office.last())["text"]
 
-    await office.hand_over(a_mail("STOP"), to=await office.reply_address())
-    assert await office.state() == "stopped"
-    assert await office.outcome() == "stopped"
+    await each_office.hand_over(a_mail("STOP"), to=await each_office.reply_address())
+    assert await each_office.state() == "stopped"
+    assert await each_office.outcome() == "stopped"
 
 
 async def test_an_answer_says_which_mail_it_answers_and_that_a_machine_wrote_it(office: PostOffice) -> None:
@@ -225,17 +234,17 @@ async def test_a_made_up_reply_address_proves_nothing(office: PostOffice) -> Non
     assert await office.state() == "active"
 
 
-async def test_the_same_mail_handed_over_again_is_dealt_with_once(office: PostOffice) -> None:
+async def test_the_same_mail_handed_over_again_is_dealt_with_once(each_office: PostOffice) -> None:
     mail = a_mail("cleaning, Hackney")
-    await office.hand_over(mail)
+    await each_office.hand_over(mail)
     again = b"Received: from relay.example by mx.bowbell.example; Mon, 23 Nov 2026 09:01:00 +0000\r\n" + mail.as_bytes()
-    await office.hand_over(again)
-    assert len(await office.letters()) == 1
+    await each_office.hand_over(again)
+    assert len(await each_office.letters()) == 1
 
 
-async def test_its_words_and_addresses_are_gone_once_it_is_dealt_with(office: PostOffice) -> None:
-    await office.hand_over(a_mail("cleaning, Hackney"))
-    async with office.house.database.reading() as connection:
+async def test_its_words_and_addresses_are_gone_once_it_is_dealt_with(each_office: PostOffice) -> None:
+    await each_office.hand_over(a_mail("cleaning, Hackney"))
+    async with each_office.house.database.reading() as connection:
         row = (await connection.execute(select(INBOUND))).one()
     assert (bytes(row.raw), row.envelope_from, row.recipient) == (b"", "", "")
     assert FIRM_ADDRESS not in str(row)
@@ -277,10 +286,10 @@ async def test_who_writes_too_often_is_not_answered(tmp_path: Path) -> None:
         assert len(await office.letters()) == 2
 
 
-async def test_a_stranger_is_answered_a_few_times_a_day_and_no_more(office: PostOffice) -> None:
+async def test_a_stranger_is_answered_a_few_times_a_day_and_no_more(each_office: PostOffice) -> None:
     for number in range(6):
-        await office.hand_over(a_mail(f"gibberish number {number}"))
-    assert len(await office.letters()) == 3
+        await each_office.hand_over(a_mail(f"gibberish number {number}"))
+    assert len(await each_office.letters()) == 3
 
 
 async def test_an_address_that_is_not_ours_is_refused_and_a_second_one_put_off(office: PostOffice) -> None:
@@ -405,11 +414,28 @@ async def bounce_address(office: PostOffice) -> str:
     return office.house.marks.made("bounce", int((await office.last())["id"]))
 
 
-async def test_mail_that_comes_back_for_good_shuts_the_destination_with_the_reason(office: PostOffice) -> None:
-    await office.signed_up()
-    marked = await bounce_address(office)
-    await office.hand_over(a_bounce(marked, status="5.1.1"), to=marked, sender="")
-    assert "came back for good: 5.1.1" in await closed(office)
+async def test_mail_that_comes_back_for_good_shuts_the_destination_with_the_reason(each_office: PostOffice) -> None:
+    await each_office.signed_up()
+    marked = await bounce_address(each_office)
+    await each_office.hand_over(a_bounce(marked, status="5.1.1"), to=marked, sender="")
+    assert "came back for good: 5.1.1" in await closed(each_office)
+
+
+async def test_an_address_that_mail_came_back_from_opens_again_by_the_link_that_is_sent_there(
+    each_office: PostOffice,
+) -> None:
+    await each_office.signed_up()
+    marked = await bounce_address(each_office)
+    await each_office.hand_over(a_bounce(marked, status="5.1.1"), to=marked, sender="")
+    await each_office.hand_over(a_mail("catering, all of London"))
+    letter = await each_office.last()
+    assert (letter["subject"], letter["state"]) == ("Confirm, and your alerts begin again", "sent")
+    assert await closed(each_office), "asking alone opens nothing"
+    token = re.search(r"/confirm/(\S+)", letter["text"])
+    assert token is not None
+    done = await each_office.house.accounts.subscribe.confirm(token.group(1), mark="")
+    assert await closed(each_office) == ""
+    assert "environment" in done.firm.interest.sectors, "what it asked for before stands"
 
 
 async def test_a_report_to_the_plain_address_is_known_by_the_mark_in_what_came_back(office: PostOffice) -> None:
@@ -444,14 +470,16 @@ async def test_mail_that_comes_back_for_now_makes_us_wait_and_shuts_nothing(
     assert (await office.last())["state"] == "waiting", "nothing goes there while we wait"
 
 
-async def test_reports_about_one_message_count_once_and_seven_in_a_row_shut_the_destination(office: PostOffice) -> None:
-    await office.signed_up()
+async def test_reports_about_one_message_count_once_and_seven_in_a_row_shut_the_destination(
+    each_office: PostOffice,
+) -> None:
+    await each_office.signed_up()
     for number in range(7):
-        await office.hand_over(a_mail("list"), to=await office.reply_address())
-        marked = await bounce_address(office)
+        await each_office.hand_over(a_mail("list"), to=await each_office.reply_address())
+        marked = await bounce_address(each_office)
         for _ in range(2):
-            await office.hand_over(a_bounce(marked, status="4.2.0"), to=marked, sender="")
-        assert ("came back 7 times" in await closed(office)) == (number == 6)
+            await each_office.hand_over(a_bounce(marked, status="4.2.0"), to=marked, sender="")
+        assert ("came back 7 times" in await closed(each_office)) == (number == 6)
 
 
 async def test_a_report_of_delay_does_nothing(office: PostOffice) -> None:
@@ -461,18 +489,18 @@ async def test_a_report_of_delay_does_nothing(office: PostOffice) -> None:
     assert await office.outcome() == "a report that it takes longer"
 
 
-async def test_a_complaint_stops_at_once_and_the_address_is_never_written_to_again(office: PostOffice) -> None:
-    await office.signed_up()
-    marked = await office.reply_address()
+async def test_a_complaint_stops_at_once_and_the_address_is_never_written_to_again(each_office: PostOffice) -> None:
+    await each_office.signed_up()
+    marked = await each_office.reply_address()
     complaint = (
         "From: fbl@far.example\r\nTo: alerts@bowbell.example\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\r\n"
         f"--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: {OURS}\r\nReply-To: {marked}\r\n\r\nwords\r\n--b--\r\n"
     ).encode()
-    await office.hand_over(complaint, sender="")
-    assert "called it abuse" in await closed(office)
-    async with office.house.ledger.reading() as book:
+    await each_office.hand_over(complaint, sender="")
+    assert "called it abuse" in await closed(each_office)
+    async with each_office.house.ledger.reading() as book:
         assert await book.firm_at(channel="email", address=FIRM_ADDRESS) is None
         assert await book.is_suppressed(FIRM_ADDRESS)
 
@@ -504,8 +532,8 @@ async def test_a_maildir_is_emptied_into_the_house_and_what_is_not_for_us_is_set
     assert [path.name for path in (folder / "cur").iterdir()] == ["2:2,F"]
 
 
-async def test_what_came_in_is_forgotten_after_its_time(office: PostOffice) -> None:
-    await office.hand_over(a_mail("help"))
-    async with office.house.ledger.writing() as book:
+async def test_what_came_in_is_forgotten_after_its_time(each_office: PostOffice) -> None:
+    await each_office.hand_over(a_mail("help"))
+    async with each_office.house.ledger.writing() as book:
         assert await book.forget_inbound(before=NOW) == 0
         assert await book.forget_inbound(before=NOW + timedelta(days=31)) == 1

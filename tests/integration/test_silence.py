@@ -13,6 +13,7 @@ from sqlalchemy import text
 from service.bootstrap import House, open_house
 from service.commands.bench.postgresql import a_postgresql
 from service.domain.interest import Interest
+from service.domain.rhythm import Rhythm
 from service.settings import Settings
 from service.usecases.silence import last_month
 from tests.builders import SampleOpportunity, keep
@@ -123,6 +124,23 @@ async def test_a_run_that_was_lost_in_the_middle_is_made_good_and_nobody_is_told
     async with open_house(settings(url, tmp_path, now=DECEMBER + timedelta(days=6))) as house:
         assert await house.receipts().look() == 2
         assert [each[0] for each in await receipts(house)] == [f"firm-{n}@example.org" for n in range(3)]
+
+
+async def test_a_receipt_waits_for_the_end_of_quiet_hours_and_days_off_and_holds_up_nobody(
+    url: str, tmp_path: Path
+) -> None:
+    async with open_house(settings(url, tmp_path)) as house:
+        await a_firm(house, "awake@example.org")
+        asleep = await a_firm(house, "asleep@example.org")
+        async with house.ledger.writing() as book:
+            await book.keep_rhythm(asleep, Rhythm(quiet_from=20, quiet_until=10), at=DECEMBER)
+        await november(house)
+        assert await house.receipts().look() == 1
+        assert await house.receipts().look() == 0
+        assert [each[0] for each in await receipts(house)] == ["awake@example.org"]
+    async with open_house(settings(url, tmp_path, now=DECEMBER + timedelta(hours=1))) as house:
+        assert await house.receipts().look() == 1
+        assert {each[0] for each in await receipts(house)} == {"awake@example.org", "asleep@example.org"}
 
 
 @pytest.mark.parametrize(

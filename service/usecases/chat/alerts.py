@@ -109,6 +109,8 @@ async def not_for_me(turn: Turn, firm: Firm) -> Reply:
     changed = list(dict.fromkeys(each.words for each in answer.changes))
     said = [f"Thank you. {LABELS[reason]}."]
     said += changed or ["Nothing changes. We keep what you say, to judge by how well we choose."]
+    if answer.course is not None:
+        said.append("It is off your list, and no reminder of it comes.")
     return Reply(answers=[say(*said, buttons=rows(press("Undo", f"undo:{alert.identity}")))])
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from service.domain.chat import Answer, Incoming
 from service.domain.interest import Interest
+from service.domain.silence import Choice
 from service.usecases.feedback import FeedbackBook
 from service.usecases.firm_account import AccountBook
 from service.usecases.pursue import PursuitBook
@@ -104,6 +105,12 @@ class TalkBook(AccountBook, RightsBook, FeedbackBook, PursuitBook, Protocol):
 
     async def close_one_of_several(self, firm: int, target: int, *, at: datetime) -> bool:
         """Close one destination of several; False where it is the only one."""
+
+    async def receipt_choice(self, firm: int) -> Choice:
+        """When a firm wants a receipt of what was checked."""
+
+    async def keep_receipt_choice(self, firm: int, choice: Choice, *, at: datetime) -> None:
+        """When it wants one from now on."""
 
     async def chat_link(self, token_hash: str) -> ChatLink | None:
         """What a link stands for; None where it is none, or used."""

@@ -13,7 +13,7 @@ from datetime import timedelta
 from service.domain.chat import Answer, Incoming
 from service.domain.not_for_me import REASONS
 from service.ports import Clock
-from service.usecases.chat import account, alerts, sign_up
+from service.usecases.chat import account, alerts, sign_up, timing
 from service.usecases.chat.book import ChatState, TalkBook, Within
 from service.usecases.chat.turn import TELEGRAM, Reply, Turn, press, rows, say
 from service.usecases.firm_account import FirmAccount
@@ -32,6 +32,8 @@ _HELP = (
     "/add  hear of something more",
     "/saved  your list",
     "/pause and /resume",
+    "/when  at once, daily or weekly",
+    "/receipt  a monthly word of what we checked",
     "/where  here, by e-mail, or both",
     "/why  why you got the last one",
     "/export  a copy of what we keep",
@@ -50,6 +52,8 @@ _COMMANDS: Mapping[str, ForFirm] = {
     "resume": account.resume,
     "add": sign_up.begin_adding,
     "where": account.where,
+    "when": timing.when,
+    "receipt": timing.receipt,
     "export": account.export,
     "stop": account.stop,
     "erase": account.ask_erase,
@@ -72,6 +76,8 @@ _PRESSED: Mapping[str, ForFirm] = {
     "pause": account.pause,
     "resume": account.resume,
     "where": account.where,
+    "when": timing.when,
+    "receipt": timing.receipt,
     "add": sign_up.begin_adding,
     "stop": account.ask_stop,
     "erase": account.erase,
