@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from service.commands.bench.postgresql import a_postgresql
+
+# no test asserts an absolute time: on a busy machine the first example of a property may take its while
+settings.register_profile("bowbell", deadline=None)
+settings.load_profile("bowbell")
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,12 @@ from aiohttp import web
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
 }
-_SQUEEZABLE = frozenset({".css", ".svg", ".txt"})
+_SQUEEZABLE = frozenset({".css", ".js", ".svg", ".txt"})
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _A_WHILE = "public, max-age=604800"

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from service.web.assets import Assets
 from service.web.audience import visitor_of
+from service.web.explained import explain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def set_up_rendering(
             ]
         ),
         autoescape=True,
+        filters={"explained": explain},
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -96,6 +96,24 @@ class Hand:
         self.click(self.one(f"main a[href*='/{page}/']"))
 
 
+@dataclass
+class Keyboard(Hand):
+    """Somebody who has no mouse: whatever is pressed or typed into is reached by Tab, and its focus is seen."""
+
+    def click(self, element: WebElement) -> None:
+        """Reach it, and press the key that does what a click does."""
+        reach(self.browser, element)
+        boxes = element.tag_name == "input" and element.get_attribute("type") in {"checkbox", "radio"}
+        ActionChains(self.browser).send_keys(Keys.SPACE if boxes else Keys.ENTER).perform()
+        self.keys += 1
+
+    def write(self, css: str, text: str) -> None:
+        """Reach it and type."""
+        reach(self.browser, self.one(css))
+        ActionChains(self.browser).send_keys(text).perform()
+        self.keys += len(text)
+
+
 @pytest.fixture(params=["with scripts", "without scripts"])
 def hand(request: pytest.FixtureRequest, house: str) -> Iterator[Hand]:
     with a_browser() as browser:
@@ -187,14 +205,39 @@ def test_sign_up_preview_change_pause_sign_in_and_erase(hand: Hand, request: pyt
     hand.see("Enter your e-mail address")
 
 
+def an_alert(hand: Hand) -> None:
+    """Open an alert in the mailbox, as soon as there is one."""
+
+    def listed(driver: WebDriver) -> list[str]:
+        driver.get(f"{hand.house}/mailbox")
+        links = driver.find_elements(By.CSS_SELECTOR, "main a[href^='/mailbox/']")
+        return [str(link.get_attribute("href")) for link in links if link.text.startswith("New: ")]
+
+    hand.browser.get(WebDriverWait(hand.browser, 30, poll_frequency=0.5).until(listed, "no alert came")[0])
+
+
+def test_the_preview_follows_every_change_without_a_button_where_there_are_scripts(house: str) -> None:
+    with a_browser() as browser:
+        hand = Hand(browser=browser, house=house)
+        an_alert(hand)
+        manage = str(hand.one("main a[href*='/manage/']").get_attribute("href"))
+        browser.get("/".join([*manage.split("/")[:5], "interests/new"]))
+        assert not hand.one("[data-preview-line]").is_displayed()
+        hand.tick("sector", "environment")
+        hand.see("Choose all of London, or at least one borough", "[data-preview-line]")
+        hand.tick("area", "london")
+        hand.see("The last 30 days would have sent you", "[data-preview-line]")
+        first = hand.one("[data-preview-line]").text
+        hand.write("#words", "zebra-crossings-on-the-moon")
+        hand.tick("sector", "environment")
+        hand.see("The last 30 days would have sent you nothing", "[data-preview-line]")
+        assert first != hand.one("[data-preview-line]").text
+        assert len(browser.find_elements(By.CSS_SELECTOR, "#preview")) == 1
+        assert "/interests/new" in browser.current_url, "nothing was saved or left"
+
+
 def test_stopping_from_the_link_of_an_alert_takes_one_button_and_no_signing_in(hand: Hand) -> None:
-    hand.open("/mailbox")
-    alert = next(
-        link.get_attribute("href")
-        for link in hand.browser.find_elements(By.CSS_SELECTOR, "main a[href^='/mailbox/']")
-        if link.text.startswith("New: ")
-    )
-    hand.browser.get(str(alert))
+    an_alert(hand)
     hand.click(hand.one("main a[href*='/unsubscribe/']"))
     hand.see("Stop your alerts")
     hand.press("Stop all alerts")
@@ -220,9 +263,21 @@ def test_sign_up_by_keyboard_alone(house: str) -> None:
     assert hand.clicks == 0
 
 
+def test_every_other_journey_by_keyboard_alone(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> None:
+    """In a house of its own, whose firms have stopped nothing yet."""
+    with a_demo(tmp_path_factory.mktemp("keyboard")) as house, a_browser() as browser:
+        resize(browser, width=1180)
+        hand = Keyboard(browser=browser, house=house)
+        test_sign_up_preview_change_pause_sign_in_and_erase(hand, request)
+        test_stopping_from_the_link_of_an_alert_takes_one_button_and_no_signing_in(hand)
+    assert hand.clicks == 0
+
+
 def reach(browser: WebDriver, wanted: WebElement) -> None:
     """Press Tab until an element has the focus, which has to be seen."""
-    for _ in range(60):
+    for _ in range(200):
         ActionChains(browser).send_keys(Keys.TAB).perform()
         if browser.switch_to.active_element == wanted:
             return

@@ -1,8 +1,8 @@
 """Security headers on every answer, also on errors and redirects.
 
 No page needs a script, a frame of another house or anything from another host, so the policy
-is short. Mail shown in the built-in mailbox is the one exception: a page of its own, sandboxed,
-that may carry inline styles, as mail must.
+is short; the one script there is, is a file of ours (static/preview.js). Mail shown in the built-in mailbox is the one
+exception: a page of its own, sandboxed, that may carry inline styles, as mail must.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 POLICY = (
-    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 

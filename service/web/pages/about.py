@@ -9,6 +9,7 @@ from aiohttp import web
 from service.domain.sectors import all_sectors
 from service.domain.thresholds import threshold_for
 from service.domain.wording import LONDON, sum_words
+from service.web.explained import terms
 from service.web.house import house_of, now_in
 from service.web.rendering import page
 
@@ -44,7 +45,7 @@ async def accessibility(request: web.Request) -> web.Response:
 
 async def glossary(request: web.Request) -> web.Response:
     """`/glossary`: words of buying, explained."""
-    return await page(request, "pages/glossary.html")
+    return await page(request, "pages/glossary.html", terms=terms())
 
 
 def _sum(what: str, today: date) -> str:
