@@ -87,6 +87,7 @@ from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices, Receipts
 from service.usecases.subscribe import Subscribe, WriteConfirmation
 from service.usecases.tag import Judge
+from service.usecases.take_down import TakeDown
 from service.usecases.take_in import TakingIn
 from service.usecases.team import Team
 from service.usecases.timing import Timing
@@ -449,6 +450,7 @@ def accounts_of(
     from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
 
     write = partial(write_letter, public_url=links.public_url)
+    moderation = Moderation(ledger=ledger, clock=clock)
     carry = Carry(clock=clock, write=write, message_id=message_id, links=links, operator=operator)
     letters = PostingLetters(write=write, message_id=message_id, public_url=links.public_url)
     post = Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger, letters=letters)
@@ -490,9 +492,10 @@ def accounts_of(
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         overdue_help=OverdueHelp(ledger=ledger, clock=clock, carry=carry),
         programmes=Programmes(ledger=ledger, clock=clock),
-        moderation=Moderation(ledger=ledger, clock=clock),
         returns=ProgrammeReturns(ledger=ledger, clock=clock),
         buyer_days=BuyerDayList(ledger=ledger, clock=clock),
+        moderation=moderation,
+        take_down=TakeDown(ledger=ledger, clock=clock, post=post, moderation=moderation),
     )
 
 

@@ -34,9 +34,11 @@ class Postings(Part):
         )
         return bool(changed.rowcount)
 
-    async def posting(self, identity: str, *, organisations: Collection[int]) -> Posting | None:
-        """A posting of one of these organisations; None where there is none."""
-        asked = asked_postings().where(POSTING.c.id == identity, POSTING.c.organisation_id.in_(organisations))
+    async def posting(self, identity: str, *, organisations: Collection[int] | None) -> Posting | None:
+        """A posting of one of these organisations, of any where None is given; None where there is none."""
+        asked = asked_postings().where(POSTING.c.id == identity)
+        if organisations is not None:
+            asked = asked.where(POSTING.c.organisation_id.in_(organisations))
         row = (await self.connection.execute(asked)).one_or_none()
         return posting_of(row) if row else None
 

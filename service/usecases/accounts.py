@@ -32,6 +32,7 @@ from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices
 from service.usecases.subscribe import Subscribe
+from service.usecases.take_down import TakeDown
 from service.usecases.team import Team
 from service.usecases.timing import Timing
 
@@ -70,6 +71,7 @@ class Accounts:
     moderation: Moderation
     returns: ProgrammeReturns
     buyer_days: BuyerDayList
+    take_down: TakeDown
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

@@ -53,7 +53,7 @@ class PostingBook(Transaction, PeopleBook, CorrectionBook, Protocol):
     async def keep_posting(self, posting: Posting, *, over: int) -> bool:
         """Write a posting over the version it was made from (0: it is new); False where that is no longer there."""
 
-    async def posting(self, identity: str, *, organisations: Collection[int]) -> Posting | None:
+    async def posting(self, identity: str, *, organisations: Collection[int] | None) -> Posting | None:
         """A posting of one of these organisations; None where there is none."""
 
     async def postings(self, organisations: Collection[int], *, most: int) -> Sequence[Posting]:
@@ -271,6 +271,24 @@ class Post:
 
         return await self._end(visitor, identity, awarded, step="award", won=won)
 
+    async def take_down(self, identity: str, *, why: str, person: int) -> Posting:
+        """Withdraw any organisation's posting, for whoever runs this copy. Raises NotFound or NotNow."""
+        now = self.clock.now()
+        async with self.ledger.writing() as book:
+            before = await book.posting(identity, organisations=None)
+            if before is None:
+                raise NotFound
+            after = await self._end_it(book, before, life.withdraw, step="withdrawn", why=why)
+            await book.write_audit(
+                act="posting.taken_down",
+                subject=f"posting:{identity}",
+                person=person,
+                organisation=before.organisation,
+                detail=why,
+                at=now,
+            )
+        return after
+
     # ------------------------------------------------------------------------------------------------- inside
 
     async def _end(
@@ -283,19 +301,33 @@ class Post:
         why: str = "",
         won: Award | None = None,
     ) -> Posting:
-        now = self.clock.now()
         async with self.ledger.writing() as book:
             before = await self.publishable(book, visitor, identity)
-            after = ends(before, why=why, at=now)
-            if after is before:
-                return after
-            # What was published was right when it was: its deadline may be past by now.
-            terms = terms_of(after.draft, now=before.published or now)
-            if isinstance(terms, dict):
-                raise NotNow(next(iter(terms.values())))
-            await keep_over(book, after, over=before)
-            await self.tell(book, after, terms, step=step, won=won)
-            await self.note(book, visitor, after, act=step)
+            after = await self._end_it(book, before, ends, step=step, why=why, won=won)
+            if after is not before:
+                await self.note(book, visitor, after, act=step)
+        return after
+
+    async def _end_it(
+        self,
+        book: PostingBook,
+        before: Posting,
+        ends: Callable[..., Posting],
+        *,
+        step: Step,
+        why: str = "",
+        won: Award | None = None,
+    ) -> Posting:
+        now = self.clock.now()
+        after = ends(before, why=why, at=now)
+        if after is before:
+            return after
+        # What was published was right when it was: its deadline may be past by now.
+        terms = terms_of(after.draft, now=before.published or now)
+        if isinstance(terms, dict):
+            raise NotNow(next(iter(terms.values())))
+        await keep_over(book, after, over=before)
+        await self.tell(book, after, terms, step=step, won=won)
         return after
 
     async def _tell_writers(self, book: PostingBook, visitor: Visitor, posting: Posting, *, published: bool) -> None:

@@ -61,6 +61,7 @@ from service.web.pages import (
     sources,
     support,
     support_desk,
+    take_down,
     team,
     telegram,
     when,
@@ -120,7 +121,7 @@ _BUYERS = (
     ocds_api,
 )
 #: Those who help firms, and whoever looks after the catalogue.
-_PROVIDERS = (programmes, support_desk)
+_PROVIDERS = (programmes, support_desk, take_down)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
