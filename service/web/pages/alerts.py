@@ -149,8 +149,9 @@ def shortened(address: str) -> str:
 def _state_words(found: Overview) -> str:
     if found.state == "paused":
         return "Nothing is sent until you start again."
-    ways = count_words(len(found.interests), "thing you asked", "things you asked")
-    return f"We write when new work fits any of the {ways} for."
+    if len(found.interests) == 1:
+        return "We write when new work fits what you asked for."
+    return f"We write when new work fits any of the {len(found.interests)} things you asked for."
 
 
 def _sent_words(request: web.Request, found: Overview) -> str:
