@@ -73,7 +73,9 @@ from service.usecases.posting_many import PostingMany
 from service.usecases.posting_papers import PostingPapers
 from service.usecases.posting_talk import PostingConversation
 from service.usecases.programmes import Programmes
+from service.usecases.programmes_care import Care
 from service.usecases.programmes_catalogue import LiveCatalogue
+from service.usecases.programmes_import import Importing
 from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
 from service.usecases.radar import Radar
@@ -339,6 +341,28 @@ class House:
     def organisations(self) -> Organisations:
         """Who may be let in to buy."""
         return Organisations(ledger=self.ledger, clock=self.clock, membering=self.accounts.membering)
+
+    def care(self) -> Care:
+        """Reminds owners of review dates, and asks pages whether they are there."""
+        from notifiers.letters import write_letter  # noqa: PLC0415 - Jinja loads only where mail is written
+
+        return Care(
+            ledger=self.ledger,
+            clock=self.clock,
+            http=self.http,
+            write=partial(write_letter, public_url=self.settings.public_address),
+            message_id=self.message_id,
+            public_url=self.settings.public_address,
+            catalogue=self.catalogue,
+        )
+
+    def importing(self) -> Importing:
+        """Takes in programmes that were read elsewhere."""
+        return Importing(ledger=self.ledger, clock=self.clock)
+
+    async def check_links(self) -> None:
+        """Ask for the pages that are due."""
+        await self.care().check_links()
 
     async def due_sources(self) -> list[Source]:
         """The sources that may be asked and whose next poll has come."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from service.commands import helpline_app, key_app, opportunity, organisation_app, take_down_app
+from service.commands import helpline_app, key_app, opportunity, organisation_app, support_app, take_down_app
 from service.commands.source_app import add_commands
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def _settings() -> Settings:
 
 
 app.add_typer(opportunity.commands(_settings), name="opportunity")
+app.add_typer(support_app.commands(_settings), name="support")
 admin.add_typer(key_app.commands(_settings), name="key")
 admin.command("take-down")(take_down_app.command(_settings))
 admin.add_typer(organisation_app.commands(_settings), name="organisation")

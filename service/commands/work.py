@@ -34,6 +34,8 @@ _CANARY_EVERY = 900.0
 _REMIND_EVERY = 60.0
 #: Seconds between two looks for postings whose day has come.
 _PUBLISH_EVERY = 15.0
+#: Seconds between two looks for pages to be asked whether they are there; never right after the start.
+_LINKS_EVERY = 3600.0
 #: Seconds a worker may take to finish what it has in hand when told to stop.
 _STOP_LIMIT = 15.0
 
@@ -108,6 +110,8 @@ async def work(house: House, steps: Sequence[str], stop: asyncio.Event) -> None:
         "help": (_WATCH_EVERY, house.overdue_help),
         "postings": (_PUBLISH_EVERY, house.publish_due),
         "reminders": (_REMIND_EVERY, house.reminders().look),
+        "reviews": (_WATCH_EVERY, house.care().remind),
+        "links": (_LINKS_EVERY, house.check_links),
     }
     scheduler = ticker(jobs) if "collect" in steps else None
     if scheduler is not None:

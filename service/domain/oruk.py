@@ -62,12 +62,17 @@ def service_of(programme: Programme) -> Service:
     return service_from(draft, standing)
 
 
+def service_id(key: str) -> str:
+    """The identity of the service that a programme is, from its key."""
+    return _name("service", key)
+
+
 def service_from(draft: ProgrammeDraft, standing: Standing) -> Service:
     """What is typed and known of a programme as a service; what is not known is left out."""
     key = standing.key
     checked = standing.last_checked.isoformat() if standing.last_checked else ""
     said: Service = {
-        "id": _name("service", key),
+        "id": service_id(key),
         "name": draft.name,
         "description": draft.summary,
         "url": draft.url,

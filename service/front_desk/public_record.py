@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,6 +14,7 @@ from service.domain.source_health import NOBODY_ASKED, SourceRecord, Standing
 from service.domain.wording import LONDON, count_words
 from service.front_desk.room import Room
 from service.ports import Source
+from service.store.programmes import ProgrammeEntries
 from service.store.reading import Reading
 from service.store.silence import Silences
 from service.store.source_book import SourceBook
@@ -57,6 +58,21 @@ class PublicRecord(Room):
     async def every_programme(self) -> Sequence[Programme]:
         """All programmes, also those that wait to be checked, are full or paused, or have ended."""
         return await self._programmes()
+
+    async def programmes_since(self) -> Sequence[tuple[Programme, datetime]]:
+        """All programmes, each with the moment since which it is listed: a shipped one since its file was checked."""
+        async with self._database.reading() as connection:
+            book = ProgrammeEntries(connection)
+            every = await self._support.programmes(book)
+            entered = {each.key: each.published for each in await book.entries_seen()}
+        shipped = {each.key: each.last_checked for each in self._support.shipped()}
+        found = []
+        for each in every:
+            day = shipped.get(each.key)
+            since = entered.get(each.key) or (datetime.combine(day, time(), UTC) if day else None)
+            if since is not None:
+                found.append((each, since))
+        return found
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written and nothing waits too long."""

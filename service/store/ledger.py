@@ -5,8 +5,8 @@ alerts.py), messages (messages.py), people (people.py), sign-in and sessions (do
 (suppression.py), how sources fare (source_book.py), when contracts end (contracts.py), what people said of wrong tags
 (corrections.py), talks in chats (chats.py), when firms hear (runs.py), what they do about it (pursuits.py),
 what buyers post (postings.py), what is said about it (posting_talk.py), keys of programs (api_keys.py), who asks a
-person for help (helping.py), what support organisations enter (programmes.py),
-what became of help (returns.py), days to meet buyers (buyer_days.py).
+person for help (helping.py), what support organisations enter (programmes.py) and how it is kept right
+(programmes_care.py), what became of help (returns.py), days to meet buyers (buyer_days.py).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from service.store.notices import Notices
 from service.store.outbox import Outbox
 from service.store.posting_talk import PostingTalk
 from service.store.postings import Postings
-from service.store.programmes import ProgrammeEntries
+from service.store.programmes_care import ProgrammeCare
 from service.store.pursuits import Pursuits
 from service.store.recorded import Recorded
 from service.store.returns import ReturnRows
@@ -63,7 +63,7 @@ class SqlTransaction(
     Helping,
     ReturnRows,
     BuyerDays,
-    ProgrammeEntries,
+    ProgrammeCare,
 ):
     """Everything within one database transaction."""
 

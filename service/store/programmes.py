@@ -45,26 +45,26 @@ class ProgrammeEntries(Part):
 
     async def entry(self, identity: str, *, organisations: Collection[int] | None) -> Entry | None:
         """An entry of one of these organisations (None: of any); None where there is none."""
-        asked = _asked().where(ENTRY.c.id == identity)
+        asked = asked_entries().where(ENTRY.c.id == identity)
         if organisations is not None:
             asked = asked.where(ENTRY.c.organisation_id.in_(organisations))
         row = (await self.connection.execute(asked)).one_or_none()
-        return _entry(row) if row else None
+        return entry_of(row) if row else None
 
     async def entries(self, organisations: Collection[int], *, most: int) -> Sequence[Entry]:
         """The entries of some organisations, the newest change first."""
-        asked = _asked().where(ENTRY.c.organisation_id.in_(organisations)).order_by(ENTRY.c.changed.desc())
-        return [_entry(row) for row in (await self.connection.execute(asked.limit(most))).all()]
+        asked = asked_entries().where(ENTRY.c.organisation_id.in_(organisations)).order_by(ENTRY.c.changed.desc())
+        return [entry_of(row) for row in (await self.connection.execute(asked.limit(most))).all()]
 
     async def entries_in(self, state: EntryState, *, most: int) -> Sequence[Entry]:
         """Everybody's entries in a state, the oldest change first."""
-        asked = _asked().where(ENTRY.c.state == state.value).order_by(ENTRY.c.changed).limit(most)
-        return [_entry(row) for row in (await self.connection.execute(asked)).all()]
+        asked = asked_entries().where(ENTRY.c.state == state.value).order_by(ENTRY.c.changed).limit(most)
+        return [entry_of(row) for row in (await self.connection.execute(asked)).all()]
 
     async def entries_seen(self) -> Sequence[Entry]:
         """Every entry that firms see or have seen, in the order of their keys."""
-        asked = _asked().where(ENTRY.c.live != "").order_by(ENTRY.c.key)
-        return [_entry(row) for row in (await self.connection.execute(asked)).all()]
+        asked = asked_entries().where(ENTRY.c.live != "").order_by(ENTRY.c.key)
+        return [entry_of(row) for row in (await self.connection.execute(asked)).all()]
 
     async def has_published(self, organisation: int) -> bool:
         """Whether an entry of an organisation was ever published."""
@@ -147,7 +147,7 @@ class ProgrammeEntries(Part):
         await self.put(ProgrammeCheckRow, values)
 
 
-def _asked() -> Any:
+def asked_entries() -> Any:
     """Entries with the names of their organisations."""
     return select(ENTRY, ORGANISATION.c.name.label("owner")).join(
         ORGANISATION, ORGANISATION.c.id == ENTRY.c.organisation_id
@@ -187,7 +187,8 @@ def _day(said: str) -> date | None:
     return date.fromisoformat(said) if said else None
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
+    """An entry from its row."""
     return Entry(
         identity=row.id,
         organisation=row.organisation_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from service.usecases.programmes import (
     keep,
     log,
 )
+from service.usecases.programmes_care import LinkSeen
 from service.usecases.programmes_catalogue import Check, LiveCatalogue
 
 
@@ -33,6 +34,9 @@ class ModerationBook(ProgrammeBook, Protocol):
 
     async def entries_in(self, state: EntryState, *, most: int) -> Sequence[Entry]:
         """Everybody's entries in a state, the oldest change first."""
+
+    async def links_seen(self) -> Mapping[str, LinkSeen]:
+        """What came of asking for pages, by address."""
 
     async def keep_programme_check(self, check: Check) -> None:
         """Say of a shipped programme what is true now."""
@@ -58,6 +62,8 @@ class Overview:
     unchecked: Sequence[Programme]
     #: Current programmes whose review date has passed or comes within REMIND_DAYS, the soonest first.
     due: Sequence[Programme]
+    #: Programmes whose page did not answer when it was asked last, with what came of it, the longest broken first.
+    broken: Sequence[tuple[Programme, LinkSeen]]
     #: By name.
     ended: Sequence[Programme]
     #: Keys of what organisations enter and keep themselves.
@@ -80,9 +86,13 @@ class Moderation:
             waiting = await book.entries_in(EntryState.WAITING, most=LISTED)
             entered = frozenset(each.key for each in await book.entries_seen())
             every = await self.catalogue.programmes(book)
+            seen = await book.links_seen()
         by_name = sorted(every, key=lambda each: each.name.casefold())
         due = [each for each in by_name if each.state == "current" and each.review_by and each.review_by <= soon]
+        running = [(each, seen.get(each.url or "")) for each in by_name if each.state != "ended"]
+        failing = [(each, link) for each, link in running if link is not None and link.failures]
         return Overview(
+            broken=sorted(failing, key=lambda pair: pair[1].since or pair[1].checked),
             waiting=waiting,
             unchecked=[each for each in by_name if each.state == "check"],
             due=sorted(due, key=lambda each: each.review_by or today),

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service.domain.tagging import Assumption
 from service.usecases.accounts import Accounts
-from service.web.api import description
+from service.web.api import description, oruk
 from service.web.api import ocds as ocds_api
 from service.web.api import opportunities as api
 from service.web.api import postings as postings_api
@@ -18,6 +18,7 @@ from service.web.api import sources as sources_api
 from service.web.assets import Assets
 from service.web.desk import Desk
 from service.web.feeds import pages as feeds
+from service.web.feeds import support as support_feed
 from service.web.house import HOUSE, House, Limits
 from service.web.middleware.bodies import BODY_CAP
 from service.web.middleware.caller import Network, know_the_caller
@@ -61,6 +62,7 @@ from service.web.pages import (
     sources,
     support,
     support_desk,
+    support_widget,
     take_down,
     team,
     telegram,
@@ -121,7 +123,7 @@ _BUYERS = (
     ocds_api,
 )
 #: Those who help firms, and whoever looks after the catalogue.
-_PROVIDERS = (programmes, support_desk, take_down)
+_PROVIDERS = (programmes, support_desk, take_down, support_widget, support_feed, oruk)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

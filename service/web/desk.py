@@ -90,6 +90,9 @@ class Reading(Protocol):
     async def every_programme(self) -> Sequence[Programme]:
         """All programmes, also those that wait to be checked, are full or paused, or have ended."""
 
+    async def programmes_since(self) -> Sequence[tuple[Programme, datetime]]:
+        """All programmes, each with the moment since which it is listed."""
+
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the workers tick and nothing waits too long."""
 

@@ -27,7 +27,7 @@ VISITORS = ("nobody", "member", "other firm", "poster", "administrator")
 #: Prefixes of what anyone may ask for, or whoever holds the link in the address.
 PUBLIC = (
     *("/opportunities", "/sources", "/support", "/how-we-decide", "/privacy", "/accessibility", "/glossary"),
-    *("/contracts-ending", "/rules", "/boroughs"),
+    *("/contracts-ending", "/rules", "/boroughs", "/oruk", "/embed/support", "/providers/widget"),
     *("/healthz", "/readyz", "/metrics", "/api/", "/feeds/", "/static/", "/alerts/", "/confirm/", "/sign-in"),
     *("/sign-out", "/signed-out", "/manage/", "/unsubscribe/", "/join/", "/address/", "/mailbox"),
     *("/help/", "/helped/", "/learn"),

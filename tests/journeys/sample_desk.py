@@ -251,6 +251,9 @@ class SampleDesk:
     async def programmes(self) -> Sequence[Programme]:
         return [item for item in shipped_programmes() if is_sendable(item, self.time.date())]
 
+    async def programmes_since(self) -> Sequence[tuple[Programme, datetime]]:
+        return [(each, self.time) for each in shipped_programmes()]
+
     async def every_programme(self) -> Sequence[Programme]:
         return shipped_programmes()
 

@@ -40,11 +40,13 @@ class Feed:
     page_href: str
     updated: datetime
     entries: tuple[Entry, ...]
+    #: Said of all of it, before what the sources of the entries ask.
+    rights: tuple[str, ...] = ()
 
     @property
     def attributions(self) -> tuple[str, ...]:
         """What the sources of the entries ask to be said, each once; the licence of the British services always."""
-        return tuple(dict.fromkeys((ATTRIBUTION, *(entry.attribution for entry in self.entries))))
+        return tuple(dict.fromkeys((*(self.rights or (ATTRIBUTION,)), *(entry.attribution for entry in self.entries))))
 
 
 #: Said by every feed, as the licence of the sources asks.

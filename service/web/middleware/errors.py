@@ -44,7 +44,7 @@ _SERVER_ERROR = 500
 async def _answer(
     request: web.Request, *, status: int, said: str, next_step: str = "", headers: dict[str, str] | None = None
 ) -> web.Response:
-    if request.path.startswith(("/api/", "/feeds/")):
+    if request.path.startswith(("/api/", "/feeds/", "/oruk/")):
         response = web.json_response({"error": said, "status": status}, status=status)
     else:
         response = await page(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from service.domain.gazetteer import gazetteer
+from service.domain.oruk import service_id
 from service.domain.programme import HELPS, SIZES, Programme, is_sendable
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, day_words, list_words, opened
@@ -36,6 +38,13 @@ class Looked:
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
         return bool(self.borough or self.sector or self.size or self.need)
+
+    @property
+    def query(self) -> str:
+        """The part of an address after the path; "" where nothing narrows."""
+        said = {"need": self.need, "area": self.borough, "sector": self.sector, "size": self.size}
+        kept = {name: value for name, value in said.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
 
     def fits(self, programme: Programme) -> bool:
         """Whether a programme is open to such a firm and helps with what is looked for."""
@@ -75,7 +84,7 @@ class ProgrammeGroup:
 
 async def support(request: web.Request) -> web.Response:
     """`/support`: what is current, by what it helps with."""
-    looked, today = _looked(request), now_in(request).astimezone(LONDON).date()
+    looked, today = looked_in(request), now_in(request).astimezone(LONDON).date()
     every = await house_of(request).desk.every_programme()
     found = [each for each in every if is_sendable(each, today) and looked.fits(each)]
     return await page(
@@ -84,10 +93,10 @@ async def support(request: web.Request) -> web.Response:
         groups=programme_groups(found, today=today, need=looked.need),
         total=opened(count_words(len(found), "programme", "programmes")),
         is_filtered=looked.is_filtered,
-        needs=_choices("Anything", HELP_WORDS.items(), chosen=looked.need),
-        boroughs=_choices("All of London", boroughs_by_name(), chosen=looked.borough),
-        sectors=_choices("Any trade", [(each.key, each.label) for each in all_sectors()], chosen=looked.sector),
-        sizes=_choices("Any size", SIZE_WORDS.items(), chosen=looked.size),
+        needs=choices("Anything", HELP_WORDS.items(), chosen=looked.need),
+        boroughs=choices("All of London", boroughs_by_name(), chosen=looked.borough),
+        sectors=choices("Any trade", [(each.key, each.label) for each in all_sectors()], chosen=looked.sector),
+        sizes=choices("Any size", SIZE_WORDS.items(), chosen=looked.size),
         ended=sorted((each.name for each in every if each.state == "ended"), key=str.casefold),
     )
 
@@ -106,6 +115,7 @@ async def programme(request: web.Request) -> web.Response:
         "pages/programme.html",
         card=programme_card(found, today=today, whole=True),
         has_ended=found.state == "ended",
+        service=f"/oruk/services/{service_id(found.key)}",
         capacity=found.capacity if found.capacity in {"full", "paused"} else "",
     )
 
@@ -172,7 +182,8 @@ def _more(programme: Programme) -> Iterable[Fact]:
         yield Fact(name="Good until", text=f"{_day(programme.review_by)}, then it is checked again")
 
 
-def _looked(request: web.Request) -> Looked:
+def looked_in(request: web.Request) -> Looked:
+    """What an address asks for."""
     said = request.query
     return Looked(
         borough=_one_of(said.get("area", ""), gazetteer().authorities),
@@ -186,7 +197,8 @@ def _one_of(said: str, known: Iterable[str]) -> str:
     return said if said in set(known) else ""
 
 
-def _choices(anything: str, words: Iterable[tuple[str, str]], *, chosen: str) -> list[dict[str, object]]:
+def choices(anything: str, words: Iterable[tuple[str, str]], *, chosen: str) -> list[dict[str, object]]:
+    """A list to choose from, with a word for no choice first."""
     return [{"value": key, "text": text, "selected": key == chosen} for key, text in (("", anything), *words)]
 
 

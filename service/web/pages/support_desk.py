@@ -41,6 +41,11 @@ async def overview(request: web.Request) -> web.Response:
         ],
         unchecked=[_row(request, each, found.entered) for each in found.unchecked],
         due=[_row(request, each, found.entered) for each in found.due],
+        broken=[
+            _row(request, each, found.entered)
+            | {"said": seen.said, "since": day_in(request, seen.since or seen.checked)}
+            for each, seen in found.broken
+        ],
         ended=[each.name for each in found.ended],
         done=_DONE.get(request.query.get("done", ""), ""),
     )
