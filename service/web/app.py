@@ -14,6 +14,7 @@ from service.web.api import description, oruk
 from service.web.api import ocds as ocds_api
 from service.web.api import opportunities as api
 from service.web.api import postings as postings_api
+from service.web.api import programmes as programmes_api
 from service.web.api import sources as sources_api
 from service.web.assets import Assets
 from service.web.desk import Desk
@@ -52,6 +53,7 @@ from service.web.pages import (
     posting_talk,
     postings,
     profile,
+    programme_table,
     programmes,
     returns,
     rights,
@@ -123,7 +125,16 @@ _BUYERS = (
     ocds_api,
 )
 #: Those who help firms, and whoever looks after the catalogue.
-_PROVIDERS = (programmes, support_desk, take_down, support_widget, support_feed, oruk)
+_PROVIDERS = (
+    programme_table,
+    programmes,
+    programmes_api,
+    support_desk,
+    take_down,
+    support_widget,
+    support_feed,
+    oruk,
+)
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

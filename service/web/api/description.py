@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from service.domain.posting_sheet import COLUMNS, EXTRA
 from service.domain.sectors import all_sectors
+from service.web.api.programmes import described
 from service.web.api.shapes import (
     ErrorShape,
     ListShape,
@@ -195,6 +196,7 @@ def description(server: str) -> Mapping[str, object]:
         },
         "servers": [{"url": server}],
         "paths": {
+            **described(),
             "/api/opportunities": {
                 "get": {
                     "operationId": "listOpportunities",
