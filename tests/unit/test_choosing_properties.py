@@ -45,6 +45,8 @@ PROGRAMMES = st.lists(
         state=mostly("current", "check", "ended"),
         sectors=mostly((), ("food",), ("it", "food")),
         sizes=mostly((), ("micro",), ("small", "medium")),
+        stages=mostly((), ("start_up", "established"), ("not_yet_trading",), ("start_up",)),
+        capacity=mostly("open", None, "full", "paused"),
         ownership=mostly((), ("co_operative",)),
         buyers=st.sampled_from([(), (), ("hackney",), ("islington",)]),
         helps_with=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3).map(tuple),
@@ -116,6 +118,8 @@ def test_nothing_out_of_date_place_price_size_trade_or_hands_is_ever_chosen(
         assert not programme.sectors or set(programme.sectors) & set(seeker.sectors)
         assert not programme.buyers or seeker.buyer in programme.buyers
         assert not programme.ownership
+        assert programme.capacity in {None, "open"}
+        assert not programme.stages or {"start_up", "established"} <= set(programme.stages)
         assert programme.cost.free is True or (
             programme.cost.free is False and "certification" in programme.helps_with and "not free" in suggestion.reason
         )
