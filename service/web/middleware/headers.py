@@ -15,7 +15,7 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
-#: For the one page that a council may show within its own: nothing is sent from it.
+#: For the pages that others may show within their own, small work and support: nothing is sent from them.
 EMBED_POLICY = (
     "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )

@@ -12,12 +12,11 @@ from service.domain.sectors import all_sectors
 from service.domain.wording import LONDON
 from service.web.forms.filters import boroughs_by_name
 from service.web.house import house_of, now_in
-from service.web.middleware.headers import POLICY
+from service.web.middleware.headers import EMBED_POLICY
 from service.web.pages.support import choices, looked_in, programme_card
 from service.web.programme_words import HELP_WORDS
 from service.web.rendering import page
 
-_FRAME_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 #: Programmes in the frame; the rest is a link away.
 _SHOWN = 12
 
@@ -41,7 +40,7 @@ async def frame(request: web.Request) -> web.Response:
         more=house.address(f"/support{looked.query}"),
         left=max(len(found) - _SHOWN, 0),
     )
-    response.headers["Content-Security-Policy"] = _FRAME_POLICY
+    response.headers["Content-Security-Policy"] = EMBED_POLICY
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
