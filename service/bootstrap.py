@@ -361,8 +361,9 @@ class House:
         return Importing(ledger=self.ledger, clock=self.clock)
 
     async def check_links(self) -> None:
-        """Ask for the pages that are due."""
-        await self.care().check_links()
+        """Ask for the pages that are due, where this copy does that."""
+        if self.settings.check_links:
+            await self.care().check_links()
 
     async def due_sources(self) -> list[Source]:
         """The sources that may be asked and whose next poll has come."""

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     contact: str = Field("", description="How source operators can reach you: goes into the User-Agent.")
     operator: str = Field("", description="E-mail address that is told when a source is unwell; empty: only the log.")
     operator_after: int = Field(3, ge=1, description="Bad polls in a row after which the operator is told.")
+    check_links: bool = Field(default=True, description="Ask pages of support weekly whether they are there.")
     now: datetime | None = Field(None, description="Start the clock at this moment: for demos and tests.")
     secret_key_file: Path | None = Field(None, description="File with the signing key; made where absent.")
     listen: str = Field("127.0.0.1:8080", description="Host and port to listen on.")

@@ -101,6 +101,7 @@ async def demo_world(settings: Settings) -> AsyncIterator[Settings]:
                         "sources": ("contracts_finder", "find_a_tender"),
                         "poll_every": 8.0,
                         "smtp_url": "",
+                        "check_links": False,
                     }
                 )
             finally:
