@@ -86,7 +86,9 @@ class WholeHouse:
         form = aiohttp.FormData(default_to_multipart=True)
         for name, said in pairs:
             if name in files:
-                form.add_field(name, said.encode(), filename=said, content_type="application/octet-stream")
+                # browsers write control characters of a file's name as %0D and the like: no client may send them raw
+                called = re.sub(r"[\x00-\x1f\x7f]", lambda sign: f"%{ord(sign[0]):02X}", said)
+                form.add_field(name, said.encode(), filename=called, content_type="application/octet-stream")
             else:
                 form.add_field(name, said)
         async with self.visitors[who].post(f"{self.url}{path}", data=form, headers=OURS) as answer:
