@@ -19,6 +19,7 @@ from typing import Protocol, cast
 from service import __version__
 from service.clock import SystemClock
 from service.domain.interest import Interest
+from service.domain.learning import links as learning_links
 from service.domain.notice import Notice
 from service.domain.posting_release import SOURCE as POSTINGS
 from service.errors import WrongInstallation, WrongSettings
@@ -354,6 +355,7 @@ class House:
             message_id=self.message_id,
             public_url=self.settings.public_address,
             catalogue=self.catalogue,
+            others=(learning_links,),
         )
 
     def importing(self) -> Importing:

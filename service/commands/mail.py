@@ -17,6 +17,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from service.domain.help_request import HelpRequest, HelpState, Passed
+from service.domain.helpline import Audience, Sought
 from service.domain.message import AccountLetter, Message, Written
 from service.domain.posting import Draft, Posting, PostingState
 from service.domain.posting_talk import Question, QuestionState
@@ -33,6 +35,8 @@ _BY_NAME = {
     "state": "paused",
     "what": "pause your alerts",
 }
+#: What letters of a module are called by, where they are no replies.
+_PREFIXES = {"helping_letters": "help"}
 _SENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _BY_TYPE: Mapping[object, object] = {
     Posting: Posting(
@@ -53,6 +57,20 @@ _BY_TYPE: Mapping[object, object] = {
         answer="Sample: sixty, on three floors.",
         state=QuestionState.ANSWERED,
         asked=_SENT,
+    ),
+    HelpRequest: HelpRequest(
+        number=3,
+        sought=Sought(audience=Audience.FIRMS, subject="bid"),
+        firm=3,
+        asker=3,
+        person=3,
+        passed=(Passed(name="What is hard", text="Sample: the method statement"),),
+        consent="Sample: pass on what is shown.",
+        consented=_SENT,
+        state=HelpState.WAITING,
+        organisation=4,
+        since=_SENT,
+        secret="",
     ),
     str: "Sample words",
     int: 3,
@@ -92,12 +110,21 @@ def letters() -> list[Letter]:
 def account_letters() -> Iterator[tuple[str, AccountLetter]]:
     """What the use cases word about accounts, with sample arguments: each by its module and function."""
     package = importlib.import_module("service.usecases")
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"service.usecases.{info.name}")
+    for info in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
+        module = importlib.import_module(info.name)
+        where = info.name.removeprefix(f"{package.__name__}.").replace(".", "_")
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and get_type_hints(function).get("return") is AccountLetter:
-                called = f"{info.name}{name}" if name.startswith("_") else f"reply_{name}"
+            if function.__module__ == module.__name__ and _words_a_letter(function):
+                called = f"{where}{name}" if name.startswith("_") else f"{_PREFIXES.get(where, 'reply')}_{name}"
                 yield called.removesuffix("_letter"), function(**_arguments(function))
+
+
+def _words_a_letter(function: Any) -> bool:
+    """Whether it returns a letter, and does not only lend a hand to functions that do by taking any number of lines."""
+    takes = inspect.signature(function).parameters.values()
+    return get_type_hints(function).get("return") is AccountLetter and not any(
+        each.kind is each.VAR_POSITIONAL for each in takes
+    )
 
 
 def render(out: Path) -> list[str]:
