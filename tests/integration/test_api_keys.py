@@ -81,7 +81,7 @@ async def test_a_key_opens_no_page_for_people(world: World) -> None:
 
 async def test_a_revoked_key_works_no_more_and_is_revoked_once(world: World) -> None:
     key, other = await make(world), await make(world)
-    (first, _) = await world.accounts.api_keys.all()
+    first = next(each for each in await world.accounts.api_keys.all() if each.identity in key)
     await world.accounts.api_keys.revoke(first.identity)
     assert (await asked(world, "/api/draft", key))[0] == 401
     assert (await asked(world, "/api/draft", other))[0] == 200
@@ -96,7 +96,8 @@ async def test_the_secret_is_in_no_row_and_the_log_says_who_made_what(world: Wor
     async with world.database.reading() as connection:
         rows = (await connection.execute(text("SELECT * FROM api_key"))).all()
         acts = (await connection.execute(text("SELECT act, subject FROM audit WHERE act LIKE 'key.%'"))).all()
-    assert key.rpartition("_")[2] not in str(rows)
+    _, secret = key.split(f"_{kept.identity}_")  # the secret may hold the sign that parts the two
+    assert secret not in str(rows)
     assert [tuple(each) for each in acts] == [("key.made", f"key:{kept.identity}")]
 
 
