@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import structlog
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from service.commands.bench.postgresql import a_postgresql
 
 # no test asserts an absolute time: on a busy machine the first example of a property may take its while
-settings.register_profile("bowbell", deadline=None)
+settings.register_profile("bowbell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bowbell")
 
 
