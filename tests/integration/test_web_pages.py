@@ -487,7 +487,18 @@ async def test_the_api_turns_pages(desk: SampleDesk) -> None:
 async def test_the_description_of_the_api_is_valid(client: Client) -> None:
     description = await (await client.get("/api/openapi.json")).json()
     validate(description)
-    assert set(description["paths"]) == {"/api/opportunities", "/api/opportunities/{id}", "/api/sources"}
+    assert set(description["paths"]) == {
+        "/api/ocds/records",
+        "/api/ocds/releases",
+        "/api/opportunities",
+        "/api/opportunities/{id}",
+        "/api/postings",
+        "/api/postings/{posting}",
+        "/api/programmes",
+        "/api/programmes/{programme}",
+        "/api/programmes/{programme}/publish",
+        "/api/sources",
+    }
 
 
 async def test_machines_that_watch_are_answered(client: Client, desk: SampleDesk) -> None:
