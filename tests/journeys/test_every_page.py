@@ -19,7 +19,7 @@ from tests.journeys.tour import ENDING, Tour, forms_in, found_in, walk
 from tests.journeys.whole_house import WholeHouse, a_whole_house
 
 #: Pages that tell programmes and guides by name.
-NAMING_HELP = ("/support", "/returns", "/learn", "/account/help-used", "/operator/support")
+NAMING_HELP = ("/support", "/embed/support", "/returns", "/learn", "/account/help-used", "/operator/support")
 
 DESK = {"width": 1280, "height": 900}
 ZOOMED = {"width": 320, "height": 256, "scale": 4}

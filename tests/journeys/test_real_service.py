@@ -109,7 +109,9 @@ class Reader:
 
     def sees(self, words: str, *, where: str = "h1") -> None:
         """Wait until it says so."""
-        self._patience.until(lambda page: words in page.find_element(By.CSS_SELECTOR, where).text, f"never: {words}")
+        # found and read in one go: between two the page may have become the next one
+        read = "return document.querySelector(arguments[0])?.innerText ?? ''"
+        self._patience.until(lambda page: words in page.execute_script(read, where), f"never: {words}")
 
     def finds(self, css: str) -> WebElement:
         """Wait for an element."""
