@@ -37,6 +37,7 @@ def test_advice_is_seen_followed_or_overruled_and_the_record_shows_it(browser: W
     become(browser, whole, "buyer poster")
     browser.get(f"{whole.url}/buyers/postings")
     poster.presses("Post something new")
+    poster.finds("#title")  # the address is the new page's once it is here
     path = browser.current_url.removesuffix("/what")
     answers_up_to_the_worth(whole, path.removeprefix(whole.url))
 
