@@ -17,6 +17,7 @@ import orjson
 from scrapers.kinds import ocds
 from scrapers.kinds.ocds import Json
 from service.domain.notice import Notice, SetAside
+from service.domain.opportunity import Reading
 from service.errors import UnreadableBody, UnreadableField
 
 FORM = "ocds-release"
@@ -113,6 +114,26 @@ def notices_of(
     """
     for position, row in enumerate(package.rows, start=1):
         yield _notice(row, position, package=package, key=key, source=source, seen=seen, name=name)
+
+
+def reading_of(
+    notice: Notice, *, key: str, source: str, reading: Callable[[Json], Reading | SetAside]
+) -> Reading | SetAside:
+    """Open one notice and map its release; what cannot be read is set aside with the field that is to blame."""
+    try:
+        release = orjson.loads(notice.body)
+        if not isinstance(release, dict) or notice.form != FORM:
+            return aside(notice, f"the form {notice.form} is not of this source.", key=key, source=source)
+        return reading(release)
+    except UnreadableField as trouble:
+        return aside(notice, str(trouble), key=key, source=source)
+    except orjson.JSONDecodeError:
+        return aside(notice, "the notice is not JSON.", key=key, source=source)
+
+
+def aside(notice: Notice, reason: str, *, key: str, source: str) -> SetAside:
+    """A notice that is set aside. `source` is the name to give in the reason."""
+    return SetAside(source=key, source_id=notice.source_id, reason=f"{source}: {reason}")
 
 
 def _notice(

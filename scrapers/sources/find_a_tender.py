@@ -11,15 +11,12 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from urllib.parse import quote
 
-import orjson
-
 from scrapers.kinds import ocds_details, packages, windows
 from scrapers.kinds.ocds import Json, release_date
 from scrapers.sources import find_a_tender_act as act
 from scrapers.sources import find_a_tender_legacy as legacy
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Reading
-from service.errors import UnreadableField
 from service.ports import Access, Http, HttpPolicy, Page, SourceCard
 
 NAME = "Find a Tender"
@@ -88,15 +85,9 @@ class FindATender:
 
     def read(self, notice: Notice) -> Reading | SetAside:
         """Map one notice; what cannot be read is set aside with the field that is to blame."""
-        try:
-            release = orjson.loads(notice.body)
-            if not isinstance(release, dict) or notice.form != packages.FORM:
-                return self._aside(notice, f"the form {notice.form} is not of this source.")
-            return self._reading(notice, release)
-        except UnreadableField as trouble:
-            return self._aside(notice, str(trouble))
-        except orjson.JSONDecodeError:
-            return self._aside(notice, "the notice is not JSON.")
+        return packages.reading_of(
+            notice, key=self.key, source=NAME, reading=lambda release: self._reading(notice, release)
+        )
 
     def _reading(self, notice: Notice, release: Json) -> Reading | SetAside:
         if ocds_details.is_test(ocds_details.title_of(release)):
@@ -118,7 +109,7 @@ class FindATender:
         )
 
     def _aside(self, notice: Notice, reason: str) -> SetAside:
-        return SetAside(source=self.key, source_id=notice.source_id, reason=f"{NAME}: {reason}")
+        return packages.aside(notice, reason, key=self.key, source=NAME)
 
 
 SOURCE = FindATender()

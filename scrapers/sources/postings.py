@@ -10,15 +10,12 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-import orjson
-
 from scrapers.kinds import ocds, ocds_details, packages, words
 from scrapers.kinds.ocds import Json, part, release_date
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Change, Details, Key, Reading, Stage
 from service.domain.posting import OCID_PREFIX
 from service.domain.posting_release import scheme_of
-from service.errors import UnreadableField
 from service.ports import Access, Http, Page, SourceCard
 
 NAME = "Bowbell"
@@ -75,15 +72,9 @@ class Postings:
 
     def read(self, notice: Notice) -> Reading | SetAside:
         """Map one notice; what cannot be read is set aside with the field that is to blame."""
-        try:
-            release = orjson.loads(notice.body)
-            if not isinstance(release, dict) or notice.form != packages.FORM:
-                return self._aside(notice, f"the form {notice.form} is not of this source.")
-            return self._reading(notice, release)
-        except UnreadableField as trouble:
-            return self._aside(notice, str(trouble))
-        except orjson.JSONDecodeError:
-            return self._aside(notice, "the notice is not JSON.")
+        return packages.reading_of(
+            notice, key=self.key, source=NAME, reading=lambda release: self._reading(notice, release)
+        )
 
     def _reading(self, notice: Notice, release: Json) -> Reading | SetAside:
         step = next((tag for tag in ocds.strings(release, "tag") if tag in _MEANINGS), None)
@@ -102,7 +93,7 @@ class Postings:
         )
 
     def _aside(self, notice: Notice, reason: str) -> SetAside:
-        return SetAside(source=self.key, source_id=notice.source_id, reason=f"{NAME}: {reason}")
+        return packages.aside(notice, reason, key=self.key, source=NAME)
 
 
 def _keys(release: Json, notice_id: str) -> tuple[Key, ...]:

@@ -29,7 +29,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
         person: Annotated[str, typer.Option(help="One of its people, who signs in and answers.")] = "",
     ) -> None:
         """Open a helpline, and let one of its people in; again to change it or for each further person."""
-        from service.commands import helplines  # noqa: PLC0415 - nothing heavy before a command runs
+        from service.commands import helplines
 
         asked = helplines.Asked(
             key=key, name=name, address=address, audience=audience, subjects=tuple(subject or ()), areas=tuple(area),
@@ -40,7 +40,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
     @app.command("list")
     def list_() -> None:
         """Say which helplines there are."""
-        from service.commands import helplines  # noqa: PLC0415 - the same
+        from service.commands import helplines
 
         for line in asyncio.run(helplines.listed(settings())):
             typer.echo(line)

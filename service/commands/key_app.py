@@ -25,7 +25,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
         role: Annotated[str, typer.Option(help="What it may do: viewer, poster, approver.")] = "poster",
     ) -> None:
         """Make a key and print it, once."""
-        from service.commands.api_keys import make_key  # noqa: PLC0415 - nothing heavy before a command runs
+        from service.commands.api_keys import make_key
 
         typer.echo("The key, which is not shown again; send it as `Authorization: Bearer KEY`:", err=True)
         typer.echo(asyncio.run(make_key(settings(), organisation, kind=kind, role=role, label=what_for)))
@@ -33,7 +33,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
     @app.command("list")
     def list_() -> None:
         """Say which keys there are."""
-        from service.commands.api_keys import key_lines  # noqa: PLC0415 - the same
+        from service.commands.api_keys import key_lines
 
         for line in asyncio.run(key_lines(settings())):
             typer.echo(line)
@@ -41,7 +41,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
     @app.command()
     def revoke(identity: Annotated[str, typer.Argument(help="The eight characters in the middle of the key.")]) -> None:
         """Let a key work no more."""
-        from service.commands.api_keys import revoke_key  # noqa: PLC0415 - the same
+        from service.commands.api_keys import revoke_key
 
         typer.echo(asyncio.run(revoke_key(settings(), identity)))
 

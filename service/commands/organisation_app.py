@@ -33,7 +33,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
         name: Annotated[str, typer.Option(help="Its name in full, the first time; buyers have theirs.")] = "",
     ) -> None:
         """Let an organisation in with one of its people; again for each further person or domain."""
-        from service.commands.people import add_to_organisation  # noqa: PLC0415 - nothing heavy before a command runs
+        from service.commands.people import add_to_organisation
 
         said = add_to_organisation(
             settings(), key, domains=domain or [], person=person, role=role, kind=kind, name=name
@@ -43,7 +43,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
     @app.command("list")
     def list_() -> None:
         """Say which buyers can be let in."""
-        from service.usecases.organisations import known_buyers  # noqa: PLC0415 - the same
+        from service.usecases.organisations import known_buyers
 
         for key, name in known_buyers().items():
             typer.echo(f"{key}  {name}")

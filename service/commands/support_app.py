@@ -24,7 +24,7 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
         ],
     ) -> None:
         """Read programmes in, as entries that wait to be checked at /operator/support."""
-        from service.commands.support import read_in  # noqa: PLC0415 - nothing heavy before a command runs
+        from service.commands.support import read_in
 
         for line in asyncio.run(read_in(settings(), places)):
             typer.echo(line)
@@ -32,14 +32,14 @@ def commands(settings: Callable[[], Settings]) -> typer.Typer:
     @app.command()
     def export(out: Annotated[Path, typer.Argument(help="A file to write.")]) -> None:
         """Write the catalogue as services of Open Referral UK 3.0."""
-        from service.commands.support import write_out  # noqa: PLC0415 - the same
+        from service.commands.support import write_out
 
         typer.echo(asyncio.run(write_out(settings(), out)))
 
     @app.command()
     def links() -> None:
         """Ask the pages that are due whether they are there, a few at a time, and say which do not answer."""
-        from service.commands.support import ask_links  # noqa: PLC0415 - the same
+        from service.commands.support import ask_links
 
         for line in asyncio.run(ask_links(settings())):
             typer.echo(line)

@@ -31,7 +31,7 @@ def command(settings: Callable[[], Settings]) -> Callable[..., None]:
         because: Annotated[str, typer.Option(help="Why, in a sentence: it is shown and kept in the log.")],
     ) -> None:
         """End a posting, a programme or a firm, with a reason."""
-        from service.bootstrap import open_house  # noqa: PLC0415 - nothing heavy before a command runs
+        from service.bootstrap import open_house
 
         async def run() -> str:
             async with open_house(settings()) as house:

@@ -16,6 +16,7 @@ from aiohttp import web
 from service.errors import NotAllowed
 from service.web.audience import known_visitor, only
 from service.web.house import house_of
+from service.web.privacy import private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def for_members(act: str, page: Page) -> Callable[[web.Request], Awaitable[web.S
         visitor = known_visitor(request)
         if visitor.firm is None:
             raise NotAllowed("You belong to no firm here. You can sign up for alerts.")
-        return _private(await page(request, Holder(firm=visitor.firm, person=visitor.person, base="/account")))
+        return private(await page(request, Holder(firm=visitor.firm, person=visitor.person, base="/account")))
 
     return only(act)(handler)
 
@@ -57,7 +58,7 @@ def by_link(page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]
     async def handler(request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
         firm = await house_of(request).accounts.subscribe.managed(token)
-        return _private(
+        return private(
             await page(request, Holder(firm=firm.identity, person=0, base=f"/manage/{quote(token, safe='')}"))
         )
 
@@ -70,9 +71,3 @@ def both(method: str, path: str, page: Page, *, act: str) -> tuple[web.RouteDef,
         web.route(method, f"/account{path}", for_members(act, page)),
         web.route(method, f"/manage/{{token}}{path}", by_link(page)),
     )
-
-
-def _private(response: web.StreamResponse) -> web.StreamResponse:
-    """Nobody else's: never kept by a cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

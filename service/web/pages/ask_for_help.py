@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from service.domain.help_request import HARD_CAP, OVER, REACH_CAP, USEFUL, HelpState
-from service.errors import NotAllowed, NotFound
+from service.errors import NotAllowed
 from service.usecases.helping.ask import Asker, Shown, Typed, check
 from service.web.audience import known_visitor, only
 from service.web.forms.help_request import STATES, record_lines, subject_choices, subject_of, typed_in
 from service.web.forms.interests import Fields
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
+from service.web.privacy import number_in_path, private
 from service.web.rendering import page
 
 _DONE = {
@@ -39,7 +40,7 @@ def _firms(act: str, answer: Answer) -> Callable[[web.Request], Awaitable[web.St
         if mine is None:
             raise NotAllowed("You belong to no firm here. You can sign up for alerts.")
         asker = Asker(firm=int(mine.key), organisation=mine.organisation, name=mine.name, person=visitor.person)
-        return _private(await answer(request, asker))
+        return private(await answer(request, asker))
 
     return only(act)(handler)
 
@@ -51,7 +52,7 @@ def _buyers(answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamRespo
         visitor = known_visitor(request)
         mine = visitor.where("posting.read")[0]
         asker = Asker(firm=0, organisation=mine.organisation, name=mine.name, person=visitor.person)
-        return _private(await answer(request, asker))
+        return private(await answer(request, asker))
 
     return only("posting.read")(handler)
 
@@ -104,7 +105,7 @@ async def mine(request: web.Request, asker: Asker) -> web.StreamResponse:
 
 async def one(request: web.Request, asker: Asker) -> web.StreamResponse:
     """GET: where it stands, what was passed on, and what can be done."""
-    found = await house_of(request).accounts.ask_for_help.see(asker, _number(request))
+    found = await house_of(request).accounts.ask_for_help.see(asker, number_in_path(request))
     now = now_in(request)
     return await page(
         request,
@@ -127,14 +128,14 @@ async def one(request: web.Request, asker: Asker) -> web.StreamResponse:
 
 async def withdraw(request: web.Request, asker: Asker) -> web.StreamResponse:
     """POST: take it back."""
-    number = _number(request)
+    number = number_in_path(request)
     await house_of(request).accounts.ask_for_help.withdraw(asker, number)
     raise web.HTTPSeeOther(f"{_base(asker)}/help-requests/{number}?done=withdrawn")
 
 
 async def rate(request: web.Request, asker: Asker) -> web.StreamResponse:
     """POST: say whether it helped."""
-    number, said = _number(request), (await read_form(request)).get("useful", "")
+    number, said = number_in_path(request), (await read_form(request)).get("useful", "")
     await house_of(request).accounts.ask_for_help.rate(asker, number, said)
     raise web.HTTPSeeOther(f"{_base(asker)}/help-requests/{number}?done=useful")
 
@@ -143,7 +144,7 @@ async def look_at_rating(request: web.Request) -> web.StreamResponse:
     """GET `/helped/{token}`: three buttons; opening it says nothing yet."""
     token = request.match_info["token"]
     found = await house_of(request).accounts.ask_for_help.behind(token)
-    return _private(
+    return private(
         await page(
             request,
             "pages/help_useful.html",
@@ -215,24 +216,12 @@ def _opportunity(request: web.Request) -> str:
     return request.match_info.get("opportunity", "")
 
 
-def _number(request: web.Request) -> int:
-    said = request.match_info["number"]
-    if not said.isascii() or not said.isdigit() or len(said) > 9:  # noqa: PLR2004 - what a database column holds
-        raise NotFound
-    return int(said)
-
-
 def _base(asker: Asker) -> str:
     return "/account" if asker.firm else "/buyers"
 
 
 def _here(asker: Asker) -> str:
     return "alerts" if asker.firm else "buyers"
-
-
-def _private(response: web.StreamResponse) -> web.StreamResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 ROUTES = (

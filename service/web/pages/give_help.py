@@ -7,7 +7,7 @@ from aiohttp import web
 from service.domain.help_request import OVER, HelpRequest, HelpState, HelpStep, may
 from service.domain.helpline import SUBJECTS, Audience, Helpline
 from service.domain.programme_entry import SIZES
-from service.errors import BadAddress, NotAllowed, NotFound
+from service.errors import BadAddress, NotAllowed
 from service.usecases.helping.answer import ANSWER, ORGANISATIONS_STEPS, SET_UP
 from service.web.audience import known_visitor, only
 from service.web.forms.filters import area_label, boroughs_by_name
@@ -15,6 +15,7 @@ from service.web.forms.help_request import STATES, record_lines, subject_of
 from service.web.forms.interests import Fields
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
+from service.web.privacy import number_in_path, private
 from service.web.rendering import page
 
 _DONE = {
@@ -31,7 +32,7 @@ _ADDRESS_CAP = 320
 async def inbox(request: web.Request) -> web.StreamResponse:
     """GET `/help-requests`: the questions of one's organisations, what is to be done first."""
     found = await house_of(request).accounts.give_help.inbox(known_visitor(request))
-    return _private(
+    return private(
         await page(
             request,
             "pages/help_inbox.html",
@@ -54,9 +55,9 @@ async def inbox(request: web.Request) -> web.StreamResponse:
 @only(ANSWER)
 async def one(request: web.Request) -> web.StreamResponse:
     """GET `/help-requests/{number}`: what was passed on, and three buttons."""
-    record = await house_of(request).accounts.give_help.see(known_visitor(request), _number(request))
+    record = await house_of(request).accounts.give_help.see(known_visitor(request), number_in_path(request))
     found = record.request
-    return _private(
+    return private(
         await _one_page(
             request,
             found,
@@ -70,7 +71,7 @@ async def one(request: web.Request) -> web.StreamResponse:
 @only(ANSWER)
 async def act(request: web.Request) -> web.StreamResponse:
     """POST `/help-requests/{number}`: take it, answered, or cannot help."""
-    step, number = _step(await read_form(request)), _number(request)
+    step, number = _step(await read_form(request)), number_in_path(request)
     after = await house_of(request).accounts.give_help.act(known_visitor(request), number, step)
     gone = step is HelpStep.HAND_ON
     raise web.HTTPSeeOther(f"/help-requests{'' if gone else f'/{after.number}'}?done={step.value}")
@@ -80,7 +81,7 @@ async def look(request: web.Request) -> web.StreamResponse:
     """GET `/help/{token}`: the same from a letter. Opening it changes nothing."""
     token = request.match_info["token"]
     found = await house_of(request).accounts.give_help.behind(token)
-    return _private(await _one_page(request, found, action=f"/help/{token}", back="", lines=()))
+    return private(await _one_page(request, found, action=f"/help/{token}", back="", lines=()))
 
 
 async def act_by_link(request: web.Request) -> web.StreamResponse:
@@ -89,7 +90,7 @@ async def act_by_link(request: web.Request) -> web.StreamResponse:
     await house_of(request).accounts.give_help.act_by_link(token, step)
     if step is not HelpStep.HAND_ON:
         raise web.HTTPSeeOther(f"/help/{token}?done={step.value}")
-    return _private(
+    return private(
         await page(request, "pages/said.html", title="You cannot help with this", said=_DONE[step.value], next_lines=[])
     )
 
@@ -97,7 +98,7 @@ async def act_by_link(request: web.Request) -> web.StreamResponse:
 @only(SET_UP)
 async def lines(request: web.Request) -> web.StreamResponse:
     """GET `/help-requests/set-up`: where each of one's organisations takes questions."""
-    return _private(await _lines_page(request, problems={}, typed=None))
+    return private(await _lines_page(request, problems={}, typed=None))
 
 
 @only(SET_UP)
@@ -112,7 +113,7 @@ async def set_up(request: web.Request) -> web.StreamResponse:
         except BadAddress:
             problems = {"address": "Enter an e-mail address of a team, like help@example.co.uk"}
     if problems:
-        return _private(await _lines_page(request, problems=problems, typed=line))
+        return private(await _lines_page(request, problems=problems, typed=line))
     raise web.HTTPSeeOther("/help-requests/set-up?done=kept")
 
 
@@ -218,18 +219,6 @@ def _listed(request: web.Request, found: HelpRequest) -> dict[str, str]:
 def _step(fields: Fields) -> HelpStep:
     said = fields.get("do", "")
     return next((each for each in ORGANISATIONS_STEPS if each.value == said), HelpStep.RATE)
-
-
-def _number(request: web.Request) -> int:
-    said = request.match_info["number"]
-    if not said.isascii() or not said.isdigit() or len(said) > 9:  # noqa: PLR2004 - what a database column holds
-        raise NotFound
-    return int(said)
-
-
-def _private(response: web.StreamResponse) -> web.StreamResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 ROUTES = (

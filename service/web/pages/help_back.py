@@ -6,12 +6,12 @@ from aiohttp import web
 
 from service.domain.help_request import HelpStep
 from service.domain.helpline import Audience
-from service.errors import NotFound
 from service.usecases.helping.answer import OPERATE, OPERATORS_STEPS
 from service.web.audience import known_visitor, only
 from service.web.forms.help_request import STATES, record_lines, subject_of
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
+from service.web.privacy import number_in_path, private
 from service.web.rendering import page
 
 _DONE = {
@@ -35,7 +35,7 @@ async def handed_back(request: web.Request) -> web.StreamResponse:
         }
         for each in found
     ]
-    return _private(
+    return private(
         await page(
             request,
             "pages/help_inbox.html",
@@ -50,7 +50,7 @@ async def handed_back(request: web.Request) -> web.StreamResponse:
 @only(OPERATE)
 async def one(request: web.Request) -> web.StreamResponse:
     """GET `/help-requests/handed-back/{number}`."""
-    return _private(await _one_page(request, problem=""))
+    return private(await _one_page(request, problem=""))
 
 
 @only(OPERATE)
@@ -61,14 +61,14 @@ async def act(request: web.Request) -> web.StreamResponse:
     said = fields.get("to", "")
     to = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
     if step is HelpStep.HAND_ON and not to:
-        return _private(await _one_page(request, problem="Choose an organisation"))
+        return private(await _one_page(request, problem="Choose an organisation"))
     use = house_of(request).accounts.give_help
-    await use.operate(known_visitor(request), _number(request), step, to=to)
+    await use.operate(known_visitor(request), number_in_path(request), step, to=to)
     raise web.HTTPSeeOther(f"/help-requests/handed-back?done={step.value}")
 
 
 async def _one_page(request: web.Request, *, problem: str) -> web.Response:
-    record, lines = await house_of(request).accounts.give_help.see_back(_number(request))
+    record, lines = await house_of(request).accounts.give_help.see_back(number_in_path(request))
     found = record.request
     return await page(
         request,
@@ -89,18 +89,6 @@ async def _one_page(request: web.Request, *, problem: str) -> web.Response:
         error={"text": problem} if problem else None,
         problems=[{"text": problem, "href": "#to"}] if problem else [],
     )
-
-
-def _number(request: web.Request) -> int:
-    said = request.match_info["number"]
-    if not said.isascii() or not said.isdigit() or len(said) > 9:  # noqa: PLR2004 - what a database column holds
-        raise NotFound
-    return int(said)
-
-
-def _private(response: web.StreamResponse) -> web.StreamResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 #: Before the pages of single questions, whose numbers would take its name.

@@ -19,6 +19,7 @@ from service.web.cookies import drop_cookie, read_cookie, set_cookie
 from service.web.house import house_of
 from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
+from service.web.privacy import private
 from service.web.rendering import page
 
 _LONGEST_ADDRESS = 320
@@ -50,7 +51,7 @@ async def sent(request: web.Request) -> web.Response:
     """`/sign-in/sent`: look in your mail; the number to type elsewhere."""
     house = house_of(request)
     number = await house.accounts.sign_in.number_of(read_cookie(request, "door"))
-    return _private(await page(request, "pages/sign_in_sent.html", number=number, minutes=LINK_MINUTES))
+    return private(await page(request, "pages/sign_in_sent.html", number=number, minutes=LINK_MINUTES))
 
 
 async def opened(request: web.Request) -> web.Response:
@@ -129,7 +130,7 @@ async def _opened_page(request: web.Request, *, problem: str) -> web.Response:
         problems=[{"text": problem, "href": "#number"}] if problem else [],
         error={"text": problem} if problem else None,
     )
-    return _private(response)
+    return private(response)
 
 
 def _within_limits(request: web.Request, address: str) -> None:
@@ -138,11 +139,6 @@ def _within_limits(request: web.Request, address: str) -> None:
     if wait:
         minutes = max(1, round(wait / 60))
         raise TooManyRequests(f"You can try again in {count_words(minutes, 'minute', 'minutes')}.")
-
-
-def _private(response: web.Response) -> web.Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 ROUTES = (

@@ -40,6 +40,7 @@ from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.pages.alerts import shortened
+from service.web.privacy import private
 from service.web.rendering import page
 from service.web.view import Found, Replay
 
@@ -145,7 +146,7 @@ async def confirm(request: web.Request) -> web.Response:
         button_classes="",
         after="If you did not ask for this, close the page: nothing is sent, and we delete the request in seven days.",
     )
-    return _private(response)
+    return private(response)
 
 
 async def confirmed(request: web.Request) -> web.Response:
@@ -165,7 +166,7 @@ async def confirmed(request: web.Request) -> web.Response:
     if done.entered is not None:
         set_cookie(request, response, "session", done.entered.token, lasts=done.entered.longest)
         drop_cookie(request, response, "asked")
-    return _private(response)
+    return private(response)
 
 
 # ------------------------------------------------------------------------------------------------- inside
@@ -232,7 +233,7 @@ async def _question_page(
         form=form,
         problems=form.summary,
     )
-    return _private(response)
+    return private(response)
 
 
 async def _check_page(request: web.Request, said: SignUp, interest: Interest, *, problem: str) -> web.Response:
@@ -249,7 +250,7 @@ async def _check_page(request: web.Request, said: SignUp, interest: Interest, *,
         error={"text": problem} if problem else None,
         problems=[{"text": problem, "href": "#consent"}] if problem else [],
     )
-    return _private(response)
+    return private(response)
 
 
 def _rows(said: SignUp, interest: Interest) -> list[dict[str, str]]:
@@ -313,11 +314,6 @@ def _wait_for(wait: float) -> None:
 
 def _open_words(found: Found) -> str:
     return count_words(found.total, "open opportunity", "open opportunities").capitalize()
-
-
-def _private(response: web.Response) -> web.Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 ROUTES = (

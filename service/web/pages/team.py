@@ -11,6 +11,7 @@ from service.web.holder import Holder, for_members
 from service.web.house import day_in, house_of
 from service.web.middleware.bodies import read_form
 from service.web.pages.alerts import stopped_page
+from service.web.privacy import private
 from service.web.rendering import page
 
 _DONE = {
@@ -73,7 +74,7 @@ async def look_at_invitation(request: web.Request) -> web.Response:
     """GET `/join/{token}`: one button."""
     token = request.match_info["token"]
     found = await house_of(request).accounts.team.look(token)
-    return _private(
+    return private(
         await page(
             request,
             "pages/one_button.html",
@@ -91,7 +92,7 @@ async def look_at_invitation(request: web.Request) -> web.Response:
 async def join(request: web.Request) -> web.Response:
     """POST `/join/{token}`."""
     await house_of(request).accounts.team.accept(request.match_info["token"])
-    return _private(
+    return private(
         await page(
             request,
             "pages/said.html",
@@ -141,7 +142,7 @@ async def look_at_move(request: web.Request) -> web.Response:
     """GET `/address/{token}`: one button."""
     token = request.match_info["token"]
     found = await house_of(request).accounts.team.look_at_move(token)
-    return _private(
+    return private(
         await page(
             request,
             "pages/one_button.html",
@@ -160,7 +161,7 @@ async def move(request: web.Request) -> web.Response:
     """POST `/address/{token}`."""
     done = await house_of(request).accounts.team.confirm_move(request.match_info["token"])
     waits = "Confirmed at this end. The move happens when the link at the other address is pressed too."
-    return _private(
+    return private(
         await page(
             request,
             "pages/said.html",
@@ -214,11 +215,6 @@ def _number(request: web.Request) -> int:
     if not said.isascii() or not said.isdigit() or len(said) > 18:  # noqa: PLR2004 - what a database column holds
         raise NotFound
     return int(said)
-
-
-def _private(response: web.Response) -> web.Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 ROUTES = (
