@@ -66,13 +66,17 @@ from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
-from service.usecases.post import Post
-from service.usecases.posting_care import PostingCare
-from service.usecases.posting_dates import PostingDates
-from service.usecases.posting_letters import PostingLetters
-from service.usecases.posting_many import PostingMany
-from service.usecases.posting_papers import PostingPapers
-from service.usecases.posting_talk import PostingConversation
+from service.usecases.posting.approve import PostingApproval
+from service.usecases.posting.care import PostingCare
+from service.usecases.posting.dates import PostingDates
+from service.usecases.posting.end import PostingEnd
+from service.usecases.posting.letters import PostingLetters
+from service.usecases.posting.many import PostingMany
+from service.usecases.posting.notices import PostingNotices
+from service.usecases.posting.papers import PostingPapers
+from service.usecases.posting.preview import PostingPreview
+from service.usecases.posting.talk import PostingConversation
+from service.usecases.posting.write import Post
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_care import Care
 from service.usecases.programmes_catalogue import LiveCatalogue
@@ -480,7 +484,11 @@ def accounts_of(
     moderation = Moderation(ledger=ledger, clock=clock)
     carry = Carry(clock=clock, write=write, message_id=message_id, links=links, operator=operator)
     letters = PostingLetters(write=write, message_id=message_id, public_url=links.public_url)
-    post = Post(ledger=ledger, clock=clock, source=source_named(POSTINGS), tagger=tagger, letters=letters)
+    notices = PostingNotices(source=source_named(POSTINGS), clock=clock, public_url=links.public_url)
+    post = Post(ledger=ledger, clock=clock, tagger=tagger)
+    preview = PostingPreview(ledger=ledger, clock=clock, notices=notices, tagger=tagger)
+    approval = PostingApproval(ledger=ledger, clock=clock, notices=notices, letters=letters)
+    ending = PostingEnd(ledger=ledger, clock=clock, notices=notices)
     return Accounts(
         sign_in=SignIn(
             ledger=ledger, flow=ledger, clock=clock, write=write, message_id=message_id, public_url=links.public_url
@@ -509,11 +517,14 @@ def accounts_of(
         advise=Advise(ledger=ledger, clock=clock),
         see_as_supplier=SeeAsSupplier(tagger=tagger, clock=clock),
         post=post,
-        posting_care=PostingCare(post=post),
-        posting_dates=PostingDates(post=post),
-        posting_many=PostingMany(post=post),
-        posting_papers=PostingPapers(post=post, ledger=ledger, shelf=FolderShelf(files)),
-        posting_talk=PostingConversation(ledger=ledger, clock=clock, post=post, letters=letters),
+        posting_preview=preview,
+        posting_approval=approval,
+        posting_end=ending,
+        posting_care=PostingCare(post=post, notices=notices, letters=letters),
+        posting_dates=PostingDates(approval=approval),
+        posting_many=PostingMany(post=post, preview=preview),
+        posting_papers=PostingPapers(ledger=ledger, clock=clock, shelf=FolderShelf(files)),
+        posting_talk=PostingConversation(ledger=ledger, clock=clock, letters=letters),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
         ask_for_help=AskForHelp(ledger=ledger, clock=clock, carry=carry, links=links),
         give_help=GiveHelp(ledger=ledger, clock=clock, carry=carry, links=links),
@@ -522,7 +533,7 @@ def accounts_of(
         returns=ProgrammeReturns(ledger=ledger, clock=clock),
         buyer_days=BuyerDayList(ledger=ledger, clock=clock),
         moderation=moderation,
-        take_down=TakeDown(ledger=ledger, clock=clock, post=post, moderation=moderation),
+        take_down=TakeDown(ledger=ledger, clock=clock, ending=ending, moderation=moderation),
     )
 
 

@@ -22,7 +22,7 @@ from service.front_desk.room import Room
 from service.store.catalogue import Wanted, Windows
 from service.store.ledger import SqlTransaction
 from service.store.reading import Listed, Reading
-from service.usecases.posting_talk import talk_of
+from service.usecases.posting.talk import talk_of
 from service.web.desk import MovedTo
 from service.web.forms.filters import CLOSINGS, Filters
 from service.web.shown import place_shown, standing_of, view_of

@@ -17,12 +17,15 @@ from service.usecases.helping.ask import AskForHelp
 from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
-from service.usecases.post import Post
-from service.usecases.posting_care import PostingCare
-from service.usecases.posting_dates import PostingDates
-from service.usecases.posting_many import PostingMany
-from service.usecases.posting_papers import PostingPapers
-from service.usecases.posting_talk import PostingConversation
+from service.usecases.posting.approve import PostingApproval
+from service.usecases.posting.care import PostingCare
+from service.usecases.posting.dates import PostingDates
+from service.usecases.posting.end import PostingEnd
+from service.usecases.posting.many import PostingMany
+from service.usecases.posting.papers import PostingPapers
+from service.usecases.posting.preview import PostingPreview
+from service.usecases.posting.talk import PostingConversation
+from service.usecases.posting.write import Post
 from service.usecases.programmes import Programmes
 from service.usecases.programmes_moderation import Moderation
 from service.usecases.pursue import Lists
@@ -56,6 +59,9 @@ class Accounts:
     lists: Lists
     past_letters: PastLetters
     post: Post
+    posting_preview: PostingPreview
+    posting_approval: PostingApproval
+    posting_end: PostingEnd
     advise: Advise
     see_as_supplier: SeeAsSupplier
     posting_care: PostingCare

@@ -17,7 +17,7 @@ from service.domain.roles import Visitor
 from service.errors import AskedWrongly, NotFound, NotNow
 from service.ports import Clock
 from service.usecases.guided import advice_for
-from service.usecases.post import PostingBook, PostingLedger
+from service.usecases.posting.book import PostingBook, PostingLedger
 
 #: Characters of a number that are kept; the address of a notice is far shorter.
 NUMBER_CAP = 200

@@ -15,7 +15,7 @@ from typing import Protocol
 from service.domain.help_request import WORDS_KEPT as HELP_WORDS_KEPT
 from service.ports import Clock
 from service.usecases.drafts import KEPT as DRAFTS_KEPT
-from service.usecases.posting_talk import REPLIES_KEPT
+from service.usecases.posting.talk import REPLIES_KEPT
 from service.usecases.subscribe import UNCONFIRMED_KEPT
 from service.usecases.team import CHANGE_LASTS, INVITATION_LASTS
 

@@ -15,7 +15,7 @@ from service.domain.programme_stand import REASON_CAP, end
 from service.errors import AskedWrongly, NotFound
 from service.ports import Clock
 from service.usecases.people import checked_address
-from service.usecases.post import Post
+from service.usecases.posting.end import PostingEnd
 from service.usecases.programmes import day_in_london, keep
 from service.usecases.programmes_catalogue import Check
 from service.usecases.programmes_moderation import Moderation, ModerationBook
@@ -48,7 +48,7 @@ class TakeDown:
 
     ledger: TakeDownLedger
     clock: Clock
-    post: Post
+    ending: PostingEnd
     moderation: Moderation
 
     async def __call__(self, kind: Kind, what: str, *, why: str, person: int = 0) -> str:
@@ -69,7 +69,7 @@ class TakeDown:
         if not why:
             raise AskedWrongly("Say why, in a sentence: the reason is shown and kept.")
         if kind == "posting":
-            await self.post.take_down(what, why=why, person=person)
+            await self.ending.take_down(what, why=why, person=person)
             return "The posting is withdrawn. Firms that read it are told, with your reason."
         if kind == "programme":
             await self._programme(what, why=why, person=person)

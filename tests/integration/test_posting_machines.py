@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from scrapers.replay.samples import canary_file
 from service.usecases.collect import Report, import_payload
-from service.usecases.post import Reach, shown_reach
+from service.usecases.posting.preview import Reach, shown_reach
 from tests.account_world import FIRM, OURS
 from tests.posting_world import ANSWERS, APPROVER, CAMDEN_APPROVER, HACKNEY, POSTER, Borough, a_borough
 from tests.unit.test_posting_sheet import MACRO_TYPES, TYPES, WORD, a_file, packed

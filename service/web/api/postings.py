@@ -10,7 +10,7 @@ from aiohttp import web
 from service.domain.posting import Posting
 from service.domain.posting_sheet import COLUMNS, EXTRA, shown
 from service.errors import AskedWrongly, NotAllowed
-from service.usecases.post import opportunity_of
+from service.usecases.posting.notices import opportunity_of
 from service.web.api.shapes import PostingListShape, PostingShape, ProblemsShape
 from service.web.audience import known_visitor, only
 from service.web.cards import page_path
@@ -56,7 +56,7 @@ async def write(request: web.Request) -> web.Response:
     if made is None:
         return _problems(problems)
     if publish:
-        made = await house.accounts.post.publish(visitor, made.identity, seen=made.version)
+        made = await house.accounts.posting_approval.publish(visitor, made.identity, seen=made.version)
     headers = {"Location": f"/api/postings/{made.identity}"}
     return _answer(_shape(made, house), status=201, headers=headers)
 
@@ -65,19 +65,19 @@ async def write(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """PATCH: some fields anew, and whether it is published, or withdrawn with a reason."""
     sent, visitor, house = await _sent(request), known_visitor(request), house_of(request)
-    identity, post = request.match_info["posting"], house.accounts.post
+    identity, accounts = request.match_info["posting"], house.accounts
     publish, why = _flag(sent.pop("publish", False), "publish"), _text(sent.pop("withdraw", ""), "withdraw")
     if why:
-        found = await post.withdraw(visitor, identity, why=" ".join(why.split())[:_REASON_CAP])
+        found = await accounts.posting_end.withdraw(visitor, identity, why=" ".join(why.split())[:_REASON_CAP])
         return _answer(_shape(found, house))
     fields, problems = _fields(sent)
     changed: Posting | None = None
     if not problems:
-        changed, problems = await house.accounts.posting_many.change(visitor, identity, fields)
+        changed, problems = await accounts.posting_many.change(visitor, identity, fields)
     if changed is None:
         return _problems(problems)
     if publish:
-        changed = await post.publish(visitor, identity, seen=changed.version)
+        changed = await accounts.posting_approval.publish(visitor, identity, seen=changed.version)
     return _answer(_shape(changed, house))
 
 

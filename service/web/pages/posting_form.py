@@ -10,7 +10,7 @@ from service.domain.posting import Draft, Posting
 from service.domain.posting_answers import DESCRIPTION_CAP, QUESTIONS, terms_of
 from service.domain.wording import list_words, moment_words
 from service.errors import NotFound
-from service.usecases.post import FEWEST_SHOWN, Preview, Reach
+from service.usecases.posting.preview import FEWEST_SHOWN, Preview, Reach
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
 from service.web.forms.filters import area_label
@@ -72,13 +72,13 @@ async def check_page(
     request: web.Request, found: Posting, *, due: Mapping[str, str], problems: Mapping[str, str]
 ) -> web.Response:
     """Every answer as firms will see it; `due` is a moment of publishing that was typed and not taken."""
-    post, now = house_of(request).accounts.post, now_in(request)
+    accounts, now = house_of(request).accounts, now_in(request)
     terms = terms_of(found.draft, now=now)
     if isinstance(terms, dict):
         may_draft = known_visitor(request).may("posting.draft", organisation=found.organisation)
         ahead = f"/{_unfinished(found.draft)}" if may_draft else ""
         raise web.HTTPSeeOther(f"/buyers/postings/{found.identity}{ahead}")
-    seen = await post.preview(found, found.draft)
+    seen = await accounts.posting_preview(found, found.draft)
     if not isinstance(seen, Preview):  # pragma: no cover - the same answers were right a moment ago
         raise NotFound
     view = view_of(seen.opportunity, seen.tags, now=now, source_name="")
@@ -95,10 +95,10 @@ async def check_page(
         card=card_of(view, now=now),
         description=view.description,
         guide=guide_of(found, known_visitor(request), now=now),
-        eye=await house_of(request).accounts.see_as_supplier.look(found.draft, terms, seen.opportunity.state.details),
+        eye=await accounts.see_as_supplier.look(found.draft, terms, seen.opportunity.state.details),
         reach=reach_words(seen.reach, found.draft.areas),
         may_draft=known_visitor(request).may("posting.draft", organisation=found.organisation),
-        may_publish=await post.may_publish(known_visitor(request), found),
+        may_publish=await accounts.posting_approval.may_publish(known_visitor(request), found),
     )
 
 

@@ -12,7 +12,7 @@ from service.domain.posting import Draft, Posting
 from service.domain.posting_sheet import COLUMNS, MOST_ROWS, SheetRow, as_file, rows_in
 from service.domain.sectors import all_sectors
 from service.errors import AskedWrongly, NotAllowed
-from service.usecases.post import CONTRACTOR
+from service.usecases.posting.write import CONTRACTOR
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
 from service.web.feeds.csv_file import safe_cell
@@ -84,17 +84,18 @@ async def check(request: web.Request) -> web.Response:
 async def publish(request: web.Request) -> web.Response:
     """POST `/buyers/postings/many/publish`: those that were read, each in the version that was read."""
     fields = await read_form(request)
-    visitor, post = known_visitor(request), house_of(request).accounts.post
+    visitor, accounts = known_visitor(request), house_of(request).accounts
+    approval = accounts.posting_approval
     done, left = [], []
     for identity, seen in _chosen(fields):
-        found = await post.see(visitor, identity)
+        found = await accounts.post.see(visitor, identity)
         title = found.draft.title
         try:
-            if await post.may_publish(visitor, found):
-                await post.publish(visitor, identity, seen=seen)
+            if await approval.may_publish(visitor, found):
+                await approval.publish(visitor, identity, seen=seen)
                 done.append({"href": f"/buyers/postings/{identity}", "title": title, "said": "is published."})
             else:
-                await post.ask(visitor, identity)
+                await approval.ask(visitor, identity)
                 done.append({"href": f"/buyers/postings/{identity}", "title": title, "said": "waits for approval."})
         except AskedWrongly as trouble:
             left.append(found)
@@ -144,7 +145,7 @@ async def _drafts(request: web.Request, made: list[Posting], *, done: list[dict[
         "pages/posting_many_check.html",
         title="Check them" if made else "Done",
         done=done,
-        may_publish=all([await accounts.post.may_publish(visitor, each) for each in made]),
+        may_publish=all([await accounts.posting_approval.may_publish(visitor, each) for each in made]),
         drafts=[
             {
                 "chosen": f"{each.identity}:{each.version}",

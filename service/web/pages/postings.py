@@ -11,7 +11,7 @@ from service.domain.posting_answers import QUESTIONS
 from service.domain.wording import moment_words
 from service.errors import NotAllowed
 from service.usecases.people import Audited
-from service.usecases.post import opportunity_of
+from service.usecases.posting.notices import opportunity_of
 from service.web.audience import known_visitor, only, visitor_of
 from service.web.forms.interests import Fields
 from service.web.forms.posting import FIRST_BOX, PostingForm
@@ -124,7 +124,7 @@ async def one(request: web.Request) -> web.Response:
 @only("posting.draft")
 async def ask(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/ask`: for approval."""
-    found = await house_of(request).accounts.post.ask(known_visitor(request), request.match_info["posting"])
+    found = await house_of(request).accounts.posting_approval.ask(known_visitor(request), request.match_info["posting"])
     raise _back(found, "asked")
 
 
@@ -132,7 +132,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def publish(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/publish`: what was read as a version."""
     seen = version_read(await read_form(request))
-    found = await house_of(request).accounts.post.publish(
+    found = await house_of(request).accounts.posting_approval.publish(
         known_visitor(request), request.match_info["posting"], seen=seen
     )
     told = "published" if found.notices == 1 else "changed"
@@ -145,8 +145,8 @@ async def send_back(request: web.Request) -> web.StreamResponse:
     why = _reason(await read_form(request))
     if not why:
         return await posting_page(request, await found_posting(request), problems={"why": "Say what is to be changed"})
-    post = house_of(request).accounts.post
-    raise _back(await post.send_back(known_visitor(request), request.match_info["posting"], why=why), "returned")
+    approval = house_of(request).accounts.posting_approval
+    raise _back(await approval.send_back(known_visitor(request), request.match_info["posting"], why=why), "returned")
 
 
 @only("posting.publish")
@@ -155,8 +155,8 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
     why = _reason(await read_form(request))
     if not why:
         return await posting_page(request, await found_posting(request), problems={"why": "Say why it is withdrawn"})
-    post = house_of(request).accounts.post
-    raise _back(await post.withdraw(known_visitor(request), request.match_info["posting"], why=why), "withdrawn")
+    ending = house_of(request).accounts.posting_end
+    raise _back(await ending.withdraw(known_visitor(request), request.match_info["posting"], why=why), "withdrawn")
 
 
 @only("posting.publish")
@@ -167,8 +167,8 @@ async def close(request: web.Request) -> web.StreamResponse:
         return await posting_page(
             request, await found_posting(request), problems={"why_none": "Say why nothing was awarded"}
         )
-    post = house_of(request).accounts.post
-    raise _back(await post.close(known_visitor(request), request.match_info["posting"], why=why), "closed")
+    ending = house_of(request).accounts.posting_end
+    raise _back(await ending.close(known_visitor(request), request.match_info["posting"], why=why), "closed")
 
 
 @only("posting.publish")
@@ -182,9 +182,9 @@ async def award(request: web.Request) -> web.StreamResponse:
     if problems:
         typed = {"supplier": supplier[:_SUPPLIER_CAP], "award_worth": fields.get("award_worth", "")[:40]}
         return await posting_page(request, await found_posting(request), problems=problems, typed=typed)
-    post = house_of(request).accounts.post
+    ending = house_of(request).accounts.posting_end
     won = Award(supplier=supplier, worth=worth)
-    raise _back(await post.award(known_visitor(request), request.match_info["posting"], won), "awarded")
+    raise _back(await ending.award(known_visitor(request), request.match_info["posting"], won), "awarded")
 
 
 # ------------------------------------------------------------------------------------------------------------ inside
@@ -259,7 +259,7 @@ async def posting_page(
 ) -> web.Response:
     """Where a posting stands and what can be done; `until` is a deadline that was typed and not taken."""
     visitor, accounts = known_visitor(request), house_of(request).accounts
-    post, now = accounts.post, now_in(request)
+    now = now_in(request)
     inbox = await accounts.posting_talk.inbox(visitor, found.identity)
     colleagues = await accounts.posting_care.colleagues(visitor, found.identity)
     deadline = until or found.live or found.draft
@@ -273,7 +273,7 @@ async def posting_page(
         due_words=moment_words(found.due, now=now) if found.due else "",
         is_whole=len(found.draft.done) == len(QUESTIONS),
         may_draft=visitor.may("posting.draft", organisation=found.organisation),
-        may_publish=await post.may_publish(visitor, found),
+        may_publish=await accounts.posting_approval.may_publish(visitor, found),
         public=f"/opportunities/{opportunity_of(found)}" if found.live is not None else "",
         done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
         log=await record_of(request, found),

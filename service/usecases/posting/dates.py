@@ -11,8 +11,9 @@ from service.domain.posting_answers import closing, moment_said, terms_of
 from service.domain.roles import Visitor
 from service.domain.wording import moment_words
 from service.errors import AskedWrongly, NotNow
-from service.usecases import posting_letters as letters
-from service.usecases.post import Post, PostingBook, keep_over, publishers
+from service.usecases.posting import letters
+from service.usecases.posting.approve import PostingApproval
+from service.usecases.posting.book import PostingBook, keep_over, note, publishable, publishers
 
 #: The furthest a day of publishing may be away.
 LONGEST = timedelta(days=366)
@@ -24,7 +25,7 @@ _AT_ONCE = 50
 class PostingDates:
     """Says when, and does it when it is time."""
 
-    post: Post
+    approval: PostingApproval
 
     async def schedule(
         self, visitor: Visitor, identity: str, *, seen: int, day: tuple[str, str, str], clock: str
@@ -33,15 +34,15 @@ class PostingDates:
 
         Raises NotFound, NotAllowed or NotNow.
         """
-        now, due = self.post.clock.now(), moment_said(*day, clock)
+        now, due = self.approval.clock.now(), moment_said(*day, clock)
         if isinstance(due, str):
             return due
         if due <= now:
             return "That moment is past. To publish now, press Publish"
         if due > now + LONGEST:
             return "That is more than a year away. Check the year"
-        async with self.post.ledger.writing() as book:
-            before = await self.post.publishable(book, visitor, identity)
+        async with self.approval.ledger.writing() as book:
+            before = await publishable(book, visitor, identity)
             closes = closing(before.draft)
             if isinstance(terms_of(before.draft, now=now), dict) or isinstance(closes, str):
                 raise NotNow("Some answers are missing or no longer right. Check them first.")
@@ -51,13 +52,13 @@ class PostingDates:
             after = life.schedule(before, seen=seen, due=due, by=by, at=now)
             if after is not before:
                 await keep_over(book, after, over=before)
-                await self.post.note(book, visitor, after, act="scheduled")
+                await note(book, visitor, after, act="scheduled", at=now)
         return after
 
     async def publish_due(self) -> int:
         """Publish what is due; how many were looked at. What cannot go out becomes a draft again, and is told."""
-        now = self.post.clock.now()
-        async with self.post.ledger.reading() as book:
+        now = self.approval.clock.now()
+        async with self.approval.ledger.reading() as book:
             due = await book.postings_due(until=now, most=_AT_ONCE)
         for each in due:
             await self._publish(each, now=now)
@@ -65,28 +66,28 @@ class PostingDates:
 
     async def _publish(self, posting: Posting, *, now: datetime) -> None:
         trouble = "whoever approved it does not publish for you any more."
-        async with self.post.ledger.reading() as book:
+        async with self.approval.ledger.reading() as book:
             visitor = await _standing(book, posting)
         if visitor is not None:
             try:
-                await self.post.publish(visitor, posting.identity, seen=posting.version)
+                await self.approval.publish(visitor, posting.identity, seen=posting.version)
             except AskedWrongly as why:
                 trouble = str(why)
             else:
                 return
-        async with self.post.ledger.writing() as book:
+        async with self.approval.ledger.writing() as book:
             found = await book.posting(posting.identity, organisations=[posting.organisation])
             if found is None or found.version != posting.version:
                 return  # a colleague was faster
-            note = f"It could not be published on its day: {trouble}"
-            back = life.send_back(found, why=note, at=now)
+            reason = f"It could not be published on its day: {trouble}"
+            back = life.send_back(found, why=reason, at=now)
             await keep_over(book, back, over=found)
             nobody = Visitor(person=0, address="", session=0, memberships=())
-            await self.post.note(book, nobody, back, act="not_published")
+            await note(book, nobody, back, act="not_published", at=now)
             people = await publishers(book, back)
-            letter = letters.decided(back, published=False, url=self.post.letters.page_of(back))
+            letter = letters.decided(back, published=False, url=self.approval.letters.page_of(back))
             slot = f"undone:{back.identity}:{back.version}"
-            await self.post.letters.to_people(book, people, letter, slot=slot, at=now)
+            await self.approval.letters.to_people(book, people, letter, slot=slot, at=now)
 
 
 async def _standing(book: PostingBook, posting: Posting) -> Visitor | None:

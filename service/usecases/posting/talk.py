@@ -25,10 +25,10 @@ from service.domain.roles import Visitor
 from service.domain.wording import moment_words
 from service.errors import NotAllowed, NotFound, NotNow
 from service.ports import Clock
-from service.usecases import posting_letters as letters
 from service.usecases.people import Colleague
-from service.usecases.post import Post, PostingBook, publishers
-from service.usecases.posting_letters import PostingLetters
+from service.usecases.posting import letters
+from service.usecases.posting.book import PostingBook, found_for, note, publishable, publishers
+from service.usecases.posting.letters import PostingLetters
 from service.usecases.pursue import PursuitBook
 
 #: How long replies stay after the last change of their posting.
@@ -95,7 +95,6 @@ class PostingConversation:
 
     ledger: TalkLedger
     clock: Clock
-    post: Post
     letters: PostingLetters
 
     # ------------------------------------------------------------------------------------------------ firms
@@ -176,8 +175,8 @@ class PostingConversation:
 
     async def inbox(self, visitor: Visitor, identity: str) -> Inbox:
         """Questions and replies of a posting. Raises NotFound."""
-        posting = await self.post.see(visitor, identity)
         async with self.ledger.reading() as book:
+            posting = await found_for(book, visitor, identity, act="posting.read")
             questions, replies = await book.questions_of(identity), await book.replies_to(identity)
         opens = _closes(posting) if posting.live is not None else None
         here = tuple(each for each in replies if each.is_here)
@@ -200,7 +199,7 @@ class PostingConversation:
         if problem := answer_problem(said):
             return problem
         async with self.ledger.writing() as book:
-            posting = await self.post.publishable(book, visitor, identity)
+            posting = await publishable(book, visitor, identity)
             held = {each.identity: each for each in await book.questions_of(identity)}
             if number not in held:
                 raise NotFound
@@ -209,7 +208,7 @@ class PostingConversation:
                     return ""
                 raise NotNow("A colleague has dealt with that question already.")
             question = next(each for each in await book.questions_of(identity) if each.identity == number)
-            await self.post.note(book, visitor, posting, act="answered" if publish else "declined")
+            await note(book, visitor, posting, act="answered" if publish else "declined", at=now)
             await self._tell(book, posting, question, at=now)
         return ""
 

@@ -12,8 +12,9 @@ from service.domain import posting as life
 from service.domain.posting_file import FILES_CAP, PostingFile, kind_of, name_for
 from service.domain.roles import Visitor
 from service.errors import NotFound
-from service.usecases.post import Post, found_for, keep_over
-from service.usecases.posting_talk import TalkLedger
+from service.ports import Clock
+from service.usecases.posting.book import found_for, keep_over, note
+from service.usecases.posting.talk import TalkLedger
 
 
 class Shelf(Protocol):
@@ -30,8 +31,8 @@ class Shelf(Protocol):
 class PostingPapers:
     """What is attached."""
 
-    post: Post
     ledger: TalkLedger
+    clock: Clock
     shelf: Shelf
 
     async def of(self, visitor: Visitor, identity: str) -> list[PostingFile]:
@@ -49,7 +50,7 @@ class PostingPapers:
         kind, problem = await asyncio.to_thread(kind_of, body)
         if problem:
             return problem
-        sha, now = hashlib.sha256(body).hexdigest(), self.post.clock.now()
+        sha, now = hashlib.sha256(body).hexdigest(), self.clock.now()
         async with self.ledger.reading() as book:
             before = await found_for(book, visitor, identity, act="posting.draft")
             there = [each for each in await book.files_of(identity) if each.identity in before.draft.files]
@@ -73,19 +74,19 @@ class PostingPapers:
             await book.keep_file(file)
             draft = replace(before.draft, files=(*before.draft.files, file.identity))
             await keep_over(book, life.write(before, draft, at=now), over=before)
-            await self.post.note(book, visitor, before, act="attached")
+            await note(book, visitor, before, act="attached", at=now)
         return ""
 
     async def take_out(self, visitor: Visitor, identity: str, file: str) -> None:
         """Let a paper go with the posting no more; twice is the same as once. Raises NotFound or NotNow."""
-        now = self.post.clock.now()
+        now = self.clock.now()
         async with self.ledger.writing() as book:
             before = await found_for(book, visitor, identity, act="posting.draft")
             if file not in before.draft.files:
                 return
             draft = replace(before.draft, files=tuple(each for each in before.draft.files if each != file))
             await keep_over(book, life.write(before, draft, at=now), over=before)
-            await self.post.note(book, visitor, before, act="taken_out")
+            await note(book, visitor, before, act="taken_out", at=now)
 
     async def for_people(self, visitor: Visitor, identity: str, file: str) -> tuple[PostingFile, bytes]:
         """A paper for the buyer's own people. Raises NotFound."""

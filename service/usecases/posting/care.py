@@ -11,9 +11,12 @@ from service.domain.posting import Draft, Posting
 from service.domain.posting_answers import check, closing, terms_of
 from service.domain.roles import Visitor, roles
 from service.errors import NotFound, NotNow
-from service.usecases import posting_letters as letters
 from service.usecases.people import Colleague
-from service.usecases.post import Post, PostingBook, found_for, keep_over
+from service.usecases.posting import letters
+from service.usecases.posting.book import PostingBook, found_for, keep_over, note, publishable
+from service.usecases.posting.letters import PostingLetters
+from service.usecases.posting.notices import PostingNotices
+from service.usecases.posting.write import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,8 @@ class PostingCare:
     """What a buyer's people do with postings they have."""
 
     post: Post
+    notices: PostingNotices
+    letters: PostingLetters
 
     async def copy(self, visitor: Visitor, identity: str) -> Posting:
         """A new draft that says the same, without its days. Raises NotFound or NotAllowed."""
@@ -45,11 +50,11 @@ class PostingCare:
             if after is before:
                 return after
             await keep_over(book, after, over=before)
-            await self.post.note(book, visitor, after, act="handed_over")
-            url = self.post.letters.page_of(after)
+            await note(book, visitor, after, act="handed_over", at=now)
+            url = self.letters.page_of(after)
             letter = letters.handed_over(after, by=visitor.address, url=url)
             slot = f"over:{identity}:{after.version}"
-            await self.post.letters.to_people(book, [colleague], letter, slot=slot, at=now)
+            await self.letters.to_people(book, [colleague], letter, slot=slot, at=now)
         return after
 
     async def extend(self, visitor: Visitor, identity: str, until: Draft) -> dict[str, str]:
@@ -61,7 +66,7 @@ class PostingCare:
         if problems := check("by-when", until, now=now):
             return problems
         async with self.post.ledger.writing() as book:
-            before = await self.post.publishable(book, visitor, identity)
+            before = await publishable(book, visitor, identity)
             after = life.extend(before, until, at=now)
             if after is before or after.live is None:
                 return {}
@@ -74,8 +79,8 @@ class PostingCare:
             if isinstance(terms, dict):
                 raise NotNow(next(iter(terms.values())))
             await keep_over(book, after, over=before)
-            await self.post.tell(book, after, terms, step="tenderUpdate")
-            await self.post.note(book, visitor, after, act="extended")
+            await self.notices.tell(book, after, terms, step="tenderUpdate")
+            await note(book, visitor, after, act="extended", at=now)
         return {}
 
 

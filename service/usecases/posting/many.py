@@ -10,7 +10,9 @@ from service.domain import posting as life
 from service.domain.posting import Draft, Posting
 from service.domain.posting_sheet import SheetRow, filled
 from service.domain.roles import Visitor
-from service.usecases.post import CONTRACTOR, Post, Preview, found_for, keep_over
+from service.usecases.posting.book import found_for, keep_over, note
+from service.usecases.posting.preview import PostingPreview, Preview
+from service.usecases.posting.write import CONTRACTOR, Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,7 @@ class PostingMany:
     """Makes drafts of rows and of what programs send."""
 
     post: Post
+    preview: PostingPreview
 
     async def make(self, visitor: Visitor, organisation: int, rows: Sequence[SheetRow]) -> list[Posting]:
         """A draft of each row, none of which has a problem; the same row on the same day makes one draft.
@@ -34,7 +37,7 @@ class PostingMany:
 
     async def previews(self, postings: Sequence[Posting]) -> list[tuple[Posting, Preview]]:
         """Each draft as firms will see it; those that are not whole any more are left out."""
-        found = [(each, await self.post.preview(each, each.draft)) for each in postings]
+        found = [(each, await self.preview(each, each.draft)) for each in postings]
         return [(each, seen) for each, seen in found if isinstance(seen, Preview)]
 
     async def send(
@@ -75,5 +78,5 @@ class PostingMany:
                 return before, {}
             after = life.write(before, draft, at=now)
             await keep_over(book, after, over=before)
-            await self.post.note(book, visitor, after, act="written")
+            await note(book, visitor, after, act="written", at=now)
         return after, {}

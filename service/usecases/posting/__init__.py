@@ -1,0 +1,1 @@
+"""Work a buyer posts: written, approved, published, talked about, and ended."""
