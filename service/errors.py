@@ -148,6 +148,10 @@ class NotNow(AskedWrongly):
     """That cannot be done any more."""
 
 
+class Overtaken(NotNow):
+    """Somebody else changed it meanwhile."""
+
+
 class BadToken(AskedWrongly):
     """This link has run out or was copied incompletely."""
 

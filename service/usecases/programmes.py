@@ -18,7 +18,7 @@ from service.domain.programme_draft import ProgrammeDraft, check
 from service.domain.programme_stand import Entry, EntryState
 from service.domain.roles import Membership, Visitor
 from service.domain.wording import LONDON
-from service.errors import NotAllowed, NotFound, NotNow
+from service.errors import NotAllowed, NotFound, NotNow, Overtaken
 from service.ports import Clock
 from service.usecases.people import Audited, PeopleBook
 from service.usecases.programmes_catalogue import CatalogueBook, LiveCatalogue
@@ -123,7 +123,7 @@ class Programmes:
         async with self.ledger.writing() as book:
             before = await found(book, visitor, identity, act="programme.draft")
             if before.version != seen:
-                raise NotNow("Somebody else changed it meanwhile. Look at what they wrote, then change it again.")
+                raise Overtaken("Somebody else changed it meanwhile. Look at what they wrote, then change it again.")
             after = before
             if typed != before.draft:
                 after = life.write(before, typed, at=now)
@@ -255,9 +255,9 @@ async def found(book: ProgrammeBook, visitor: Visitor, identity: str, *, act: st
 
 
 async def keep(book: ProgrammeBook, after: Entry, *, over: Entry) -> None:
-    """Write an entry over what it was made from. Raises NotNow where somebody else was faster."""
+    """Write an entry over what it was made from. Raises Overtaken where somebody else was faster."""
     if not await book.keep_entry(after, over=over.version):
-        raise NotNow("Somebody else changed it at the same moment. Look at it again.")
+        raise Overtaken("Somebody else changed it at the same moment. Look at it again.")
 
 
 async def log(book: ProgrammeBook, entry: Entry, *, act: str, by: int, at: datetime) -> None:

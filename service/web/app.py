@@ -53,6 +53,7 @@ from service.web.pages import (
     posting_talk,
     postings,
     profile,
+    programme_form,
     programme_table,
     programmes,
     returns,
@@ -128,6 +129,7 @@ _BUYERS = (
 _PROVIDERS = (
     programme_table,
     programmes,
+    programme_form,
     programmes_api,
     support_desk,
     take_down,

@@ -7,10 +7,9 @@ from typing import TypeVar
 from aiohttp import web
 
 from service.errors import NotFound
+from service.web.forms.fields import number_said
 
 _Response = TypeVar("_Response", bound=web.StreamResponse)
-#: As many digits as every column of a database holds.
-_MOST_DIGITS = 9
 
 
 def private(response: _Response) -> _Response:
@@ -21,7 +20,7 @@ def private(response: _Response) -> _Response:
 
 def number_in_path(request: web.Request, name: str = "number") -> int:
     """The number in the address. Raises NotFound where it is none that we give."""
-    said = request.match_info[name]
-    if not said.isascii() or not said.isdigit() or len(said) > _MOST_DIGITS:
+    found = number_said(request.match_info[name])
+    if found is None:
         raise NotFound
-    return int(said)
+    return found

@@ -13,7 +13,7 @@ from typing import Protocol
 from service.domain.posting import Posting
 from service.domain.posting_file import PostingFile
 from service.domain.roles import Visitor, roles
-from service.errors import NotAllowed, NotFound, NotNow
+from service.errors import NotAllowed, NotFound, Overtaken
 from service.usecases.correct import CorrectionBook
 from service.usecases.ledger import Transaction
 from service.usecases.people import Audited, Colleague, PeopleBook
@@ -99,9 +99,9 @@ async def publishers(book: PostingBook, posting: Posting) -> list[Colleague]:
 
 
 async def keep_over(book: PostingBook, after: Posting, *, over: Posting) -> None:
-    """Write a posting over the one it was made from. Raises NotNow where a colleague was faster."""
+    """Write a posting over the one it was made from. Raises Overtaken where a colleague was faster."""
     if not await book.keep_posting(after, over=over.version):
-        raise NotNow("A colleague changed it at the same moment. Look again.")
+        raise Overtaken("A colleague changed it at the same moment. Look again.")
 
 
 async def note(book: PostingBook, visitor: Visitor, posting: Posting, *, act: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from service.web.cards import safe_href
 from service.web.feeds import atom
 from service.web.feeds.entry import Entry, Feed
 from service.web.house import House, house_of, now_in
-from service.web.pages.support import programme_card
+from service.web.programme_card import programme_card
 
 #: Programmes in the feed.
 _SHOWN = 50

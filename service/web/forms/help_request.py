@@ -11,7 +11,7 @@ from service.domain.help_request import HelpRequest, HelpState
 from service.domain.helpline import SUBJECTS
 from service.domain.wording import moment_words
 from service.usecases.helping.ask import Record, Typed
-from service.web.forms.interests import Fields
+from service.web.forms.fields import Fields
 
 #: Kept of a box, so that a sentence can be said about too much of it.
 _KEPT = 20_000

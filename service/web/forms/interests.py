@@ -6,10 +6,9 @@ Nothing typed is lost when something has to be mended, and each problem is a sen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
 
 from service.domain import words as words_language
 from service.domain.cpv import digits_of
@@ -20,7 +19,9 @@ from service.domain.scrutiny import faults_in
 from service.domain.sectors import all_sectors
 from service.domain.wording import opened
 from service.errors import BadInterest
+from service.web.forms.fields import Fields
 from service.web.forms.filters import area_label, boroughs_by_name
+from service.web.forms.problems import Mendable
 
 #: Characters of the words, and pounds: more is a slip.
 WORDS_CAP = 500
@@ -59,16 +60,6 @@ _NOT = re.compile(r"(?<![\w\"])NOT(?![\w\"])", re.IGNORECASE)
 _OPERATORS = re.compile(r"(?<!\w)(?:AND|OR|NOT)(?!\w)|[()\"]", re.IGNORECASE)
 
 
-class Fields(Protocol):
-    """A posted form, as aiohttp gives it."""
-
-    def get(self, key: str, default: str) -> str:
-        """The first value under a name."""
-
-    def getall(self, key: str, default: Sequence[str]) -> Sequence[str]:
-        """Every value under a name."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedInterest:
     """What is in the boxes, exactly as typed."""
@@ -89,20 +80,10 @@ class TypedInterest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterestForm:
+class InterestForm(Mendable):
     """The boxes as the templates need them: choices with ticks, texts, and a sentence beside each field to mend."""
 
     typed: TypedInterest
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-    def error(self, name: str) -> dict[str, str] | None:
-        """The sentence for a field, as the form macros want it."""
-        return {"text": self.problems[name]} if name in self.problems else None
-
-    @property
-    def summary(self) -> list[dict[str, str]]:
-        """The problems as the error summary wants them."""
-        return [{"text": text, "href": f"#{name}"} for name, text in self.problems.items()]
 
     @property
     def sectors(self) -> list[dict[str, object]]:

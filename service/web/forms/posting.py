@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from service.domain.differences import moment_words, money_words
 from service.domain.posting import Draft, Terms
 from service.domain.sectors import all_sectors
 from service.domain.wording import list_words
+from service.web.forms.fields import Fields, line, passage
 from service.web.forms.filters import area_label, boroughs_by_name
-from service.web.forms.interests import Fields
+from service.web.forms.problems import Mendable, day_boxes
 
 #: Characters of a one-line box that are kept; the longest honest answer is far below. Texts are kept whole.
 _LINE_CAP = 400
@@ -40,20 +42,12 @@ ON_OUR_PAGE = "Written on this site, and opened after the deadline."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostingForm:
+class PostingForm(Mendable):
     """A page of the form: what was typed and what is wrong with it."""
 
+    FIRST_BOX: ClassVar[Mapping[str, str]] = {"starts": "starts_day", "closes": "closes_day"}
+
     typed: Draft
-    problems: Mapping[str, str]
-
-    def error(self, name: str) -> dict[str, str] | None:
-        """The sentence beside a field."""
-        return {"text": self.problems[name]} if name in self.problems else None
-
-    @property
-    def summary(self) -> list[dict[str, str]]:
-        """The sentences above the form, each leading to its field."""
-        return [{"text": text, "href": f"#{FIRST_BOX.get(name, name)}"} for name, text in self.problems.items()]
 
     @property
     def sectors(self) -> list[dict[str, object]]:
@@ -77,21 +71,12 @@ class PostingForm:
 
     def day(self, name: str) -> list[dict[str, object]]:
         """The three boxes of a day."""
-        wrong = " govuk-input--error" if name in self.problems else ""
-        return [
-            {
-                "id": f"{name}_{part}",
-                "name": f"{name}_{part}",
-                "label": part.capitalize(),
-                "value": getattr(self.typed, f"{name}_{part}"),
-                "classes": f"govuk-input--width-{4 if part == 'year' else 2}{wrong}",
-            }
-            for part in ("day", "month", "year")
-        ]
-
-
-#: Where the first box of a field that has several is.
-FIRST_BOX = {"starts": "starts_day", "closes": "closes_day"}
+        typed = self.typed
+        values = {
+            "starts": (typed.starts_day, typed.starts_month, typed.starts_year),
+            "closes": (typed.closes_day, typed.closes_month, typed.closes_year),
+        }
+        return day_boxes(name, values[name], is_wrong=name in self.problems)
 
 
 def take(question: str, before: Draft, fields: Fields) -> Draft:
@@ -118,52 +103,44 @@ def _part_of(terms: Terms) -> str:
     return f"Part of the public contract {terms.part_of}" if terms.part_of else ""
 
 
-def _line(fields: Fields, name: str) -> str:
-    return " ".join(fields.get(name, "").split())[:_LINE_CAP]
-
-
-def _passage(fields: Fields, name: str) -> str:
-    return fields.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
-
-
 def _take_what(before: Draft, fields: Fields) -> Draft:
-    what = replace(before, title=_line(fields, "title"), description=_passage(fields, "description"))
-    return replace(what, part_of=_line(fields, "part_of")) if before.by_contractor else what
+    what = replace(before, title=line(fields, "title", most=_LINE_CAP), description=passage(fields, "description"))
+    return replace(what, part_of=line(fields, "part_of", most=_LINE_CAP)) if before.by_contractor else what
 
 
 def _take_where(before: Draft, fields: Fields) -> Draft:
     known = {code for code, _ in boroughs_by_name()} | {"london"}
     areas = tuple(code for code in dict.fromkeys(fields.getall("area", ())) if code in known)
-    return replace(before, sector=_line(fields, "sector"), areas=areas)
+    return replace(before, sector=line(fields, "sector", most=_LINE_CAP), areas=areas)
 
 
 def _take_worth(before: Draft, fields: Fields) -> Draft:
-    return replace(before, worth=_line(fields, "worth"))
+    return replace(before, worth=line(fields, "worth", most=_LINE_CAP))
 
 
 def _take_length(before: Draft, fields: Fields) -> Draft:
     return replace(
         before,
-        starts_day=_line(fields, "starts_day"),
-        starts_month=_line(fields, "starts_month"),
-        starts_year=_line(fields, "starts_year"),
-        months=_line(fields, "months"),
+        starts_day=line(fields, "starts_day", most=_LINE_CAP),
+        starts_month=line(fields, "starts_month", most=_LINE_CAP),
+        starts_year=line(fields, "starts_year", most=_LINE_CAP),
+        months=line(fields, "months", most=_LINE_CAP),
     )
 
 
 def _take_closing(before: Draft, fields: Fields) -> Draft:
     return replace(
         before,
-        closes_day=_line(fields, "closes_day"),
-        closes_month=_line(fields, "closes_month"),
-        closes_year=_line(fields, "closes_year"),
-        closes_time=_line(fields, "closes_time"),
+        closes_day=line(fields, "closes_day", most=_LINE_CAP),
+        closes_month=line(fields, "closes_month", most=_LINE_CAP),
+        closes_year=line(fields, "closes_year", most=_LINE_CAP),
+        closes_time=line(fields, "closes_time", most=_LINE_CAP),
     )
 
 
 def _take_reply(before: Draft, fields: Fields) -> Draft:
     by_form = "yes" if fields.get("by_form", "") == "yes" else ""
-    return replace(before, reply=_line(fields, "reply"), asks=_passage(fields, "asks"), by_form=by_form)
+    return replace(before, reply=line(fields, "reply", most=_LINE_CAP), asks=passage(fields, "asks"), by_form=by_form)
 
 
 _TAKES: dict[str, Callable[[Draft, Fields], Draft]] = {

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from service.domain.gazetteer import gazetteer
 from service.domain.profile import ACCREDITATIONS, INSURANCES, LATE_PAYERS, POLICIES, Cover, Profile
 from service.domain.sectors import all_sectors
-from service.web.forms.interests import Fields, pounds
+from service.web.forms.fields import Fields
+from service.web.forms.interests import pounds
+from service.web.forms.problems import Mendable
 from service.web.forms.sign_up import FIRM_SIZES
 
 _NAME_CAP = 200
@@ -37,20 +39,10 @@ class TypedProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileForm:
+class ProfileForm(Mendable):
     """The boxes, with a sentence beside each field to mend."""
 
     typed: TypedProfile
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-    def error(self, name: str) -> dict[str, str] | None:
-        """The sentence for a field, as the form macros want it."""
-        return {"text": self.problems[name]} if name in self.problems else None
-
-    @property
-    def summary(self) -> list[dict[str, str]]:
-        """The problems as the error summary wants them."""
-        return [{"text": text, "href": f"#{name}"} for name, text in self.problems.items()]
 
 
 def typed_profile(fields: Fields) -> TypedProfile:

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from service.domain.programme import TOPICS, ProgrammeError
 from service.domain.programme_draft import ProgrammeDraft, day_of
 from service.domain.sectors import all_sectors
+from service.web.forms.fields import Fields
 from service.web.forms.filters import boroughs_by_name
-from service.web.forms.interests import Fields
+from service.web.forms.problems import Mendable, day_boxes
 from service.web.programme_words import COST_WORDS, HELP_WORDS, OWNERS, SIZE_WORDS, STAGE_WORDS, topic_words
 
 #: Characters of a box that are kept, so that what is too long can be shortened and not be typed again.
 _BOX_CAP = 4000
 _PARTS = ("day", "month", "year")
 _WIDE = (("london", "All of London"), ("england", "All of England"), ("uk", "The whole country"))
-#: Fields whose first box has another id than the field.
-_FIRST_BOX = {"starts": "starts_day", "ends": "ends_day"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgrammeForm:
+class ProgrammeForm(Mendable):
     """The boxes, with a sentence beside each field to mend."""
 
+    FIRST_BOX: ClassVar[Mapping[str, str]] = {"starts": "starts_day", "ends": "ends_day"}
+
     typed: ProgrammeDraft
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-    def error(self, name: str) -> dict[str, str] | None:
-        """The sentence for a field, as the form macros want it."""
-        return {"text": self.problems[name]} if name in self.problems else None
-
-    @property
-    def summary(self) -> list[dict[str, str]]:
-        """The problems as the error summary wants them."""
-        return [{"text": text, "href": f"#{_FIRST_BOX.get(name, name)}"} for name, text in self.problems.items()]
 
     def boxes(self, name: str) -> list[dict[str, object]]:
         """The choices of a field of several words."""
@@ -50,18 +42,7 @@ class ProgrammeForm:
 
     def day(self, name: str) -> list[dict[str, object]]:
         """The three boxes of a day."""
-        wrong = " govuk-input--error" if name in self.problems else ""
-        values = _parts_of(getattr(self.typed, name))
-        return [
-            {
-                "id": f"{name}_{part}",
-                "name": f"{name}_{part}",
-                "label": part.capitalize(),
-                "value": value,
-                "classes": f"govuk-input--width-{4 if part == 'year' else 2}{wrong}",
-            }
-            for part, value in zip(_PARTS, values, strict=True)
-        ]
+        return day_boxes(name, _parts_of(getattr(self.typed, name)), is_wrong=name in self.problems)
 
 
 def typed_programme(fields: Fields) -> ProgrammeDraft:
@@ -105,8 +86,7 @@ def _choices(name: str) -> Iterable[tuple[str, str]]:
 
 def _line(fields: Fields, name: str) -> str:
     """One line, whatever was pressed between the words; letters that no page can show are left out."""
-    said = " ".join(fields.get(name, "").split())
-    return re.sub(r"[\x00-\x1f\x7f]", "", said)[:_BOX_CAP]
+    return re.sub(r"[\x00-\x1f\x7f]", "", " ".join(fields.get(name, "").split()))[:_BOX_CAP]
 
 
 def _chosen(fields: Fields, name: str) -> tuple[str, ...]:
@@ -126,10 +106,10 @@ def _day(fields: Fields, name: str) -> str:
     return day.isoformat() if day else ""
 
 
-def _parts_of(said: str) -> tuple[str, ...]:
+def _parts_of(said: str) -> tuple[str, str, str]:
     try:
         day = date.fromisoformat(said)
     except ValueError:
         parts = said.split("/")
-        return tuple(parts) if len(parts) == len(_PARTS) else ("", "", "")
+        return (parts[0], parts[1], parts[2]) if len(parts) == len(_PARTS) else ("", "", "")
     return str(day.day), str(day.month), str(day.year)

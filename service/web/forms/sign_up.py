@@ -10,8 +10,8 @@ from service.domain.codec import plain, restored
 from service.domain.interest import Interest
 from service.errors import BadAddress, UnreadableBody
 from service.usecases.people import checked_address
+from service.web.forms.fields import Fields
 from service.web.forms.interests import (
-    Fields,
     TypedInterest,
     check_areas,
     check_interest,

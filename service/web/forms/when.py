@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from service.domain.rhythm import LEADS, PACES, Pace, Rhythm
 from service.domain.wording import count_words
-from service.web.forms.interests import Fields
+from service.web.forms.fields import Fields
+from service.web.forms.problems import Mendable
 
 _HOURS = 24
 _NOON = 12
@@ -31,20 +31,10 @@ class TypedRhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RhythmForm:
+class RhythmForm(Mendable):
     """The boxes, with a sentence beside each field to mend."""
 
     typed: TypedRhythm
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-    def error(self, name: str) -> dict[str, str] | None:
-        """The sentence for a field, as the form macros want it."""
-        return {"text": self.problems[name]} if name in self.problems else None
-
-    @property
-    def summary(self) -> list[dict[str, str]]:
-        """The problems as the error summary wants them."""
-        return [{"text": text, "href": f"#{name}"} for name, text in self.problems.items()]
 
     @property
     def paces(self) -> list[dict[str, object]]:

@@ -14,8 +14,9 @@ from service.domain.help_request import HARD_CAP, OVER, REACH_CAP, USEFUL, HelpS
 from service.errors import NotAllowed
 from service.usecases.helping.ask import Asker, Shown, Typed, check
 from service.web.audience import known_visitor, only
+from service.web.forms.fields import Fields
 from service.web.forms.help_request import STATES, record_lines, subject_choices, subject_of, typed_in
-from service.web.forms.interests import Fields
+from service.web.forms.problems import above, beside
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.privacy import number_in_path, private
@@ -184,8 +185,8 @@ async def _form_page(request: web.Request, asker: Asker, typed: Typed, problems:
         typed=typed,
         hard_cap=HARD_CAP,
         reach_cap=REACH_CAP,
-        errors={name: {"text": text} for name, text in problems.items()},
-        problems=[{"text": text, "href": f"#{name}"} for name, text in problems.items()],
+        errors=beside(problems),
+        problems=above(problems),
     )
 
 

@@ -14,7 +14,7 @@ from service.web.forms.filters import Filters
 from service.web.house import house_of, now_in
 from service.web.middleware.headers import EMBED_POLICY
 from service.web.pages.contracts_ending import ending_card
-from service.web.pages.support import programme_card
+from service.web.programme_card import programme_card
 from service.web.rendering import page
 from service.web.view import OpportunityView
 

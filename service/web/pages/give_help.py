@@ -10,9 +10,10 @@ from service.domain.programme_entry import SIZES
 from service.errors import BadAddress, NotAllowed
 from service.usecases.helping.answer import ANSWER, ORGANISATIONS_STEPS, SET_UP
 from service.web.audience import known_visitor, only
+from service.web.forms.fields import Fields
 from service.web.forms.filters import area_label, boroughs_by_name
 from service.web.forms.help_request import STATES, record_lines, subject_of
-from service.web.forms.interests import Fields
+from service.web.forms.problems import beside
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.privacy import number_in_path, private
@@ -182,7 +183,7 @@ def _boxes(line: Helpline, problems: dict[str, str]) -> dict[str, object]:
         "subjects": [{"value": key, "text": text, "checked": key in line.subjects} for key, text in SUBJECTS.items()],
         "areas": [{"value": code, "text": name, "checked": code in line.areas} for code, name in areas],
         "sizes": [{"value": key, "text": _SIZE_WORDS[key], "checked": key in line.sizes} for key in SIZES],
-        "errors": {name: {"text": text} for name, text in problems.items()},
+        "errors": beside(problems),
     }
 
 

@@ -8,6 +8,7 @@ from service.domain.help_request import HelpStep
 from service.domain.helpline import Audience
 from service.usecases.helping.answer import OPERATE, OPERATORS_STEPS
 from service.web.audience import known_visitor, only
+from service.web.forms.fields import number_said
 from service.web.forms.help_request import STATES, record_lines, subject_of
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
@@ -58,8 +59,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     """POST `/help-requests/handed-back/{number}`: put it to an organisation, answered, or close."""
     fields = await read_form(request)
     step = next((each for each in OPERATORS_STEPS if each.value == fields.get("do", "")), HelpStep.RATE)
-    said = fields.get("to", "")
-    to = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
+    to = number_said(fields.get("to", "")) or 0
     if step is HelpStep.HAND_ON and not to:
         return private(await _one_page(request, problem="Choose an organisation"))
     use = house_of(request).accounts.give_help

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.domain.interest import Interest
-from service.errors import NotFound
 from service.web.forms.interests import (
     InterestForm,
     TypedInterest,
@@ -17,10 +16,9 @@ from service.web.holder import Holder, both
 from service.web.house import house_of
 from service.web.middleware.bodies import read_form
 from service.web.pages.sign_up import is_broad
+from service.web.privacy import number_in_path
 from service.web.rendering import page
 from service.web.view import Replay
-
-_SIXTY_FOUR_BITS = 2**63
 
 
 async def new(request: web.Request, holder: Holder) -> web.Response:
@@ -35,21 +33,21 @@ async def add(request: web.Request, holder: Holder) -> web.Response:
 
 async def edit(request: web.Request, holder: Holder) -> web.Response:
     """GET: an interest in its boxes."""
-    identity = _number(request)
+    identity = number_in_path(request, "interest")
     interest = await house_of(request).accounts.firm.interest(holder.firm, identity)
     return await _form_page(request, holder, InterestForm(typed=interest_typed(interest)), identity=identity)
 
 
 async def change(request: web.Request, holder: Holder) -> web.Response:
     """POST: preview, or ask for something else."""
-    identity = _number(request)
+    identity = number_in_path(request, "interest")
     await house_of(request).accounts.firm.interest(holder.firm, identity)  # another firm's is not even looked at
     return await _posted(request, holder, identity=identity)
 
 
 async def remove(request: web.Request, holder: Holder) -> web.Response:
     """POST: ask for one thing less."""
-    await house_of(request).accounts.firm.remove(holder.firm, _number(request), person=holder.person)
+    await house_of(request).accounts.firm.remove(holder.firm, number_in_path(request, "interest"), person=holder.person)
     raise web.HTTPSeeOther(f"{holder.base}?done=removed")
 
 
@@ -97,13 +95,6 @@ async def _form_page(
         replay=replay,
         broad=replay is not None and is_broad(replay),
     )
-
-
-def _number(request: web.Request) -> int:
-    said = request.match_info["interest"]
-    if not said.isascii() or not said.isdigit() or len(said) > 18 or int(said) >= _SIXTY_FOUR_BITS:  # noqa: PLR2004
-        raise NotFound
-    return int(said)
 
 
 ROUTES = (

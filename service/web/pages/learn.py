@@ -9,13 +9,16 @@ from aiohttp import web
 from service.domain.buyer_day import BuyerDay, TypedDay, typed_of
 from service.domain.learning import Learning, shown
 from service.domain.wording import clock_words, day_words
-from service.errors import NotAllowed, NotFound
+from service.errors import NotFound
 from service.usecases.buyer_days import ENTER
 from service.web.audience import known_visitor, only
+from service.web.drafting import organisation_chosen
 from service.web.feeds.calendar_file import MEDIA_TYPE, escaped, folded
 from service.web.forms.filters import LONDON
+from service.web.forms.problems import above, beside
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
+from service.web.privacy import number_in_path
 from service.web.rendering import page
 
 _KINDS = {"template": "Templates", "guide": "Guides"}
@@ -104,10 +107,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
     """POST `/learn/days/own`."""
     fields, visitor = await read_form(request), known_visitor(request)
     said, typed = fields.get("organisation", ""), typed_of(fields)
-    numbers = {str(each.organisation): each.organisation for each in visitor.where(ENTER)}
-    chosen = numbers.get(said) if said else next(iter(numbers.values()), None)
-    if chosen is None:
-        raise NotAllowed("You do not enter days for that organisation.")
+    chosen = organisation_chosen(request, fields, ENTER, refusal="You do not enter days for that organisation.")
     problems = await house_of(request).accounts.buyer_days.enter(visitor, chosen, typed)
     if problems:
         return await _own_page(request, typed, problems, organisation=said)
@@ -117,10 +117,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
 @only(ENTER)
 async def take_off(request: web.Request) -> web.StreamResponse:
     """POST `/learn/days/own/{number}/remove`."""
-    said = request.match_info["number"]
-    if not said.isascii() or not said.isdigit() or len(said) > 9:  # noqa: PLR2004 - what a database column holds
-        raise NotFound
-    await house_of(request).accounts.buyer_days.take_off(known_visitor(request), int(said))
+    await house_of(request).accounts.buyer_days.take_off(known_visitor(request), number_in_path(request))
     raise web.HTTPSeeOther("/learn/days/own?done=off")
 
 
@@ -158,8 +155,8 @@ async def _own_page(
             }
             for part in ("day", "month", "year")
         ],
-        errors={name: {"text": text} for name, text in problems.items()},
-        problems=[{"text": text, "href": f"#{name}"} for name, text in problems.items()],
+        errors=beside(problems),
+        problems=above(problems),
         done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
     )
     response.headers["Cache-Control"] = "no-store"

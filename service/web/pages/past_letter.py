@@ -9,13 +9,11 @@ from aiohttp import web
 from service.domain.digest import SECTIONS, Entry
 from service.domain.opportunity import Details
 from service.domain.wording import count_words, list_words, opened, sum_words
-from service.errors import NotFound
 from service.web.cards import Card, card_of
 from service.web.holder import Holder, both
 from service.web.house import day_in, house_of, now_in
+from service.web.privacy import number_in_path
 from service.web.rendering import page
-
-_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +35,8 @@ class Block:
 
 async def letter(request: web.Request, holder: Holder) -> web.Response:
     """GET: one message of the firm."""
-    said = request.match_info["run"]
-    if not said.isascii() or not said.isdigit() or len(said) > _LONGEST_NUMBER:
-        raise NotFound
     house, now = house_of(request), now_in(request)
-    found = await house.accounts.past_letters.of(holder.firm, int(said))
+    found = await house.accounts.past_letters.of(holder.firm, number_in_path(request, "run"))
     views = await house.desk.opportunities_named([each.opportunity.identity for each in found.entries])
     cards = {view.identity: card_of(view, now=now) for view in views}
     blocks: dict[str, Block] = {}

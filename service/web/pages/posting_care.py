@@ -5,15 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.domain.posting import Draft
-from service.errors import NotFound
 from service.web.audience import known_visitor, only
+from service.web.forms.fields import number_said, passage
 from service.web.forms.posting import take
 from service.web.house import house_of
 from service.web.middleware.bodies import read_form
 from service.web.pages.postings import found_posting, posting_page, record_of
+from service.web.privacy import number_in_path
 from service.web.rendering import page
-
-_NUMBER_CAP = 10
 
 
 @only("posting.draft")
@@ -38,7 +37,7 @@ async def extend(request: web.Request) -> web.StreamResponse:
 @only("posting.draft")
 async def hand_over(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/hand-over`: to a colleague."""
-    to = _number((await read_form(request)).get("to", ""))
+    to = number_said((await read_form(request)).get("to", ""))
     identity = request.match_info["posting"]
     if not to:
         return await posting_page(request, await found_posting(request), problems={"to": "Choose a colleague"})
@@ -50,8 +49,8 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
 async def answer(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/questions/{number}`: answered for everybody, or not published."""
     fields = await read_form(request)
-    said = fields.get("answer", "").replace("\r\n", "\n").replace("\x00", "").strip()
-    identity, number = request.match_info["posting"], _number(request.match_info["number"])
+    said = passage(fields, "answer")
+    identity, number = request.match_info["posting"], number_in_path(request)
     talk, publish = house_of(request).accounts.posting_talk, fields.get("do") != "decline"
     problem = await talk.answer(known_visitor(request), identity, number, said=said, publish=publish)
     if problem:
@@ -75,15 +74,6 @@ async def record(request: web.Request) -> web.Response:
         log=await record_of(request, found),
         inbox=inbox,
     )
-
-
-def _number(said: str) -> int:
-    """A number a form or an address holds; 0 for none. Raises NotFound for what no row has."""
-    if not said.isascii() or not said.isdigit() or len(said) >= _NUMBER_CAP:
-        if said:
-            raise NotFound
-        return 0
-    return int(said)
 
 
 ROUTES = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.web.audience import known_visitor, only
+from service.web.forms.fields import version_seen
 from service.web.house import house_of
 from service.web.middleware.bodies import read_form
 from service.web.pages.posting_form import check_page
-from service.web.pages.postings import found_posting, version_read
+from service.web.pages.postings import found_posting
 
 
 @only("posting.publish")
@@ -19,7 +20,7 @@ async def schedule(request: web.Request) -> web.StreamResponse:
     found = await house_of(request).accounts.posting_dates.schedule(
         known_visitor(request),
         identity,
-        seen=version_read(fields),
+        seen=version_seen(fields),
         day=(typed["day"], typed["month"], typed["year"]),
         clock=typed["time"],
     )

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from aiohttp import web
 
 from service.domain.posting import Draft, Posting
-from service.domain.posting_answers import DESCRIPTION_CAP, QUESTIONS, terms_of
+from service.domain.posting_answers import QUESTIONS, terms_of
 from service.domain.wording import list_words, moment_words
 from service.errors import NotFound
 from service.usecases.posting.preview import FEWEST_SHOWN, Preview, Reach
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
+from service.web.drafting import save_as_typed
+from service.web.forms.fields import Fields
 from service.web.forms.filters import area_label
 from service.web.forms.posting import EXAMPLES, TITLES, PostingForm, rows_of, take
+from service.web.forms.problems import beside
 from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
-from service.web.middleware.bodies import read_form
 from service.web.rendering import page
 from service.web.shown import view_of
 
-_TOO_MUCH = (
-    f"That is far too much text, so it did not arrive: keep it to {DESCRIPTION_CAP:,} characters. "
-    "What you saved before is below; go back in your browser for what you had just typed"
-)
 #: The first text box of a page, for a sentence about all of it.
 _FIRST = {
     "what": "description",
@@ -49,16 +48,25 @@ async def answer(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/{question}`: keep what was typed, wrong or not, and go on where it will do."""
     question = _question(request)
     found = await _found(request)
-    try:
-        fields = await read_form(request)
-    except web.HTTPRequestEntityTooLarge:
-        return await _question_page(request, found, found.draft, question, {_FIRST[question]: _TOO_MUCH}, status=413)
-    typed = take(question, found.draft, fields)
-    problems = await house_of(request).accounts.post.answer(
-        known_visitor(request), found.identity, typed, question=question
+
+    async def keep(typed: Draft, fields: Fields) -> dict[str, str]:
+        del fields
+        post = house_of(request).accounts.post
+        return await post.answer(known_visitor(request), found.identity, typed, question=question)
+
+    async def again(typed: Draft, problems: dict[str, str], *, status: int = 422) -> web.Response:
+        return await _question_page(request, found, typed, question, problems, status=status)
+
+    to_mend = await save_as_typed(
+        request,
+        found.draft,
+        take=partial(take, question, found.draft),
+        keep=keep,
+        again=again,
+        box=_FIRST[question],
     )
-    if problems:
-        return await _question_page(request, found, typed, question, problems)
+    if to_mend is not None:
+        return to_mend
     raise web.HTTPSeeOther(f"/buyers/postings/{found.identity}/{_next(found.draft, question)}")
 
 
@@ -88,7 +96,7 @@ async def check_page(
         status=422 if problems else 200,
         due=due,
         due_words=moment_words(found.due, now=now) if found.due else "",
-        errors={name: {"text": text} for name, text in problems.items()},
+        errors=beside(problems),
         problems=[{"text": text, "href": "#due_day"} for text in problems.values()],
         posting=found,
         rows=rows_of(terms),

@@ -8,6 +8,7 @@ from service.domain.posting import Posting
 from service.errors import AskedWrongly, NotFound
 from service.usecases.advise import NUMBER_CAP
 from service.web.audience import known_visitor, only
+from service.web.forms.problems import above, beside
 from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
@@ -92,8 +93,8 @@ async def _page(request: web.Request, found: Posting, *, problems: dict[str, str
         guide=view,
         may_draft=visitor.may("posting.draft", organisation=found.organisation),
         done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
-        errors={name: {"text": said} for name, said in shown.items()},
-        problems=[{"text": said, "href": f"#{name}"} for name, said in shown.items()],
+        errors=beside(shown),
+        problems=above(shown),
     )
 
 

@@ -16,7 +16,7 @@ from service.usecases.posting.write import CONTRACTOR
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
 from service.web.feeds.csv_file import safe_cell
-from service.web.forms.interests import Fields
+from service.web.forms.fields import Fields, number_said
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import BODY_CAP, read_form, read_upload
 from service.web.pages.posting_form import reach_words
@@ -108,8 +108,8 @@ def _chosen(fields: Fields) -> list[tuple[str, int]]:
     found = []
     for said in fields.getall("posting", ())[:MOST_ROWS]:
         identity, _, version = said.partition(":")
-        if version.isascii() and version.isdigit() and len(version) < 10:  # noqa: PLR2004 - a column holds it
-            found.append((identity, int(version)))
+        if (seen := number_said(version)) is not None:
+            found.append((identity, seen))
     return found
 
 

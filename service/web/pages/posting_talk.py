@@ -10,6 +10,8 @@ from service.errors import NotFound
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of, page_path
 from service.web.desk import MovedTo
+from service.web.forms.fields import passage
+from service.web.forms.problems import above, beside
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.pages.listing import opportunity_page
@@ -22,7 +24,7 @@ _FIELDS = ("text", "price", "contact")
 @only("firm.change")
 async def ask(request: web.Request) -> web.StreamResponse:
     """POST `/opportunities/{id}/questions`: a question for everybody."""
-    said = (await read_form(request)).get("question", "").replace("\r\n", "\n").replace("\x00", "").strip()
+    said = passage(await read_form(request), "question")
     identity = request.match_info["id"]
     problem = await house_of(request).accounts.posting_talk.ask(known_visitor(request), identity, said)
     if problem:
@@ -51,8 +53,9 @@ async def reply_form(request: web.Request) -> web.Response:
 async def reply(request: web.Request) -> web.StreamResponse:
     """POST `/opportunities/{id}/reply`: kept, or shown again with what is wrong."""
     fields = await read_form(request)
-    text = fields.get("text", "").replace("\r\n", "\n").replace("\x00", "").strip()
-    typed = {"text": text} | {name: " ".join(fields.get(name, "").split()) for name in ("price", "contact")}
+    typed = {"text": passage(fields, "text")} | {
+        name: " ".join(fields.get(name, "").split()) for name in ("price", "contact")
+    }
     view, talk = await _found(request)
     problems = await house_of(request).accounts.posting_talk.reply(known_visitor(request), view.identity, **typed)
     if problems:
@@ -98,8 +101,8 @@ async def _reply_page(
         can_reply=talk.can_reply,
         typed=typed,
         done=done,
-        errors={name: {"text": text} for name, text in (problems or {}).items()},
-        problems=[{"text": text, "href": f"#{name}"} for name, text in (problems or {}).items()],
+        errors=beside(problems or {}),
+        problems=above(problems or {}),
     )
 
 

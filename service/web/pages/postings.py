@@ -9,12 +9,13 @@ from aiohttp import web
 from service.domain.posting import REASON_CAP, Award, Draft, Posting, PostingState
 from service.domain.posting_answers import QUESTIONS
 from service.domain.wording import moment_words
-from service.errors import NotAllowed
 from service.usecases.people import Audited
 from service.usecases.posting.notices import opportunity_of
 from service.web.audience import known_visitor, only, visitor_of
-from service.web.forms.interests import Fields
-from service.web.forms.posting import FIRST_BOX, PostingForm
+from service.web.drafting import organisation_chosen, reason_said, record_rows
+from service.web.forms.fields import version_seen
+from service.web.forms.posting import PostingForm
+from service.web.forms.problems import beside
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.rendering import page
@@ -105,13 +106,9 @@ async def mine(request: web.Request) -> web.Response:
 @only("posting.draft")
 async def begin(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings`: an empty draft, and its first question."""
-    said = (await read_form(request)).get("organisation", "")
-    visitor = known_visitor(request)
-    numbers = {str(each.organisation): each.organisation for each in visitor.where("posting.draft")}
-    chosen = numbers.get(said) if said else next(iter(numbers.values()), None)
-    if chosen is None:
-        raise NotAllowed("You do not write postings for that organisation.")
-    made = await house_of(request).accounts.post.begin(visitor, chosen)
+    refusal = "You do not write postings for that organisation."
+    chosen = organisation_chosen(request, await read_form(request), "posting.draft", refusal=refusal)
+    made = await house_of(request).accounts.post.begin(known_visitor(request), chosen)
     raise web.HTTPSeeOther(f"/buyers/postings/{made.identity}/what")
 
 
@@ -131,7 +128,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
 @only("posting.publish")
 async def publish(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/publish`: what was read as a version."""
-    seen = version_read(await read_form(request))
+    seen = version_seen(await read_form(request))
     found = await house_of(request).accounts.posting_approval.publish(
         known_visitor(request), request.match_info["posting"], seen=seen
     )
@@ -142,7 +139,7 @@ async def publish(request: web.Request) -> web.StreamResponse:
 @only("posting.publish")
 async def send_back(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/return`: to its writer, with a reason."""
-    why = _reason(await read_form(request))
+    why = reason_said(await read_form(request), most=REASON_CAP)
     if not why:
         return await posting_page(request, await found_posting(request), problems={"why": "Say what is to be changed"})
     approval = house_of(request).accounts.posting_approval
@@ -152,7 +149,7 @@ async def send_back(request: web.Request) -> web.StreamResponse:
 @only("posting.publish")
 async def withdraw(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/withdraw`: with a reason."""
-    why = _reason(await read_form(request))
+    why = reason_said(await read_form(request), most=REASON_CAP)
     if not why:
         return await posting_page(request, await found_posting(request), problems={"why": "Say why it is withdrawn"})
     ending = house_of(request).accounts.posting_end
@@ -162,7 +159,7 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
 @only("posting.publish")
 async def close(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/no-award`: with a reason."""
-    why = _reason(await read_form(request))
+    why = reason_said(await read_form(request), most=REASON_CAP)
     if not why:
         return await posting_page(
             request, await found_posting(request), problems={"why_none": "Say why nothing was awarded"}
@@ -195,18 +192,8 @@ async def found_posting(request: web.Request) -> Posting:
     return await house_of(request).accounts.post.see(known_visitor(request), request.match_info["posting"])
 
 
-def version_read(fields: Fields) -> int:
-    """The version of a posting that whoever presses a button has read; 0 for none."""
-    said = fields.get("seen", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004 - a column holds it
-
-
 def _back(posting: Posting, done: str) -> web.HTTPSeeOther:
     return web.HTTPSeeOther(f"/buyers/postings/{posting.identity}?done={done}")
-
-
-def _reason(fields: Fields) -> str:
-    return " ".join(fields.get("why", "").split())[:REASON_CAP]
 
 
 def _did(row: Audited) -> str:
@@ -238,15 +225,8 @@ def _nobody(row: Audited) -> str:
 
 async def record_of(request: web.Request, found: Posting) -> list[dict[str, str]]:
     """Who did what with a posting, in words."""
-    log, now = await house_of(request).accounts.post.log(known_visitor(request), found.identity), now_in(request)
-    return [
-        {
-            "at": moment_words(row.at, now=now),
-            "who": address or _nobody(row),
-            "did": _did(row),
-        }
-        for row, address in log
-    ]
+    log = await house_of(request).accounts.post.log(known_visitor(request), found.identity)
+    return record_rows(request, log, did=_did, nobody=_nobody)
 
 
 async def posting_page(
@@ -262,7 +242,7 @@ async def posting_page(
     now = now_in(request)
     inbox = await accounts.posting_talk.inbox(visitor, found.identity)
     colleagues = await accounts.posting_care.colleagues(visitor, found.identity)
-    deadline = until or found.live or found.draft
+    form = PostingForm(typed=until or found.live or found.draft, problems=problems)
     return await page(
         request,
         "pages/posting.html",
@@ -284,10 +264,10 @@ async def posting_page(
             {"value": "", "text": "Choose a colleague"},
             *({"value": str(each.person), "text": each.address} for each in colleagues),
         ],
-        form=PostingForm(typed=deadline, problems=problems),
+        form=form,
         typed=typed or {},
-        errors={name: {"text": text} for name, text in problems.items()},
-        problems=[{"text": text, "href": f"#{FIRST_BOX.get(name, name)}"} for name, text in problems.items()],
+        errors=beside(problems),
+        problems=form.summary,
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.domain.programme import Programme
-from service.domain.programme_stand import Entry, EntryState
+from service.domain.programme_stand import REASON_CAP, Entry, EntryState
 from service.domain.wording import LONDON, day_words
 from service.web.audience import known_visitor, only
 from service.web.cards import safe_href
+from service.web.drafting import reason_said
+from service.web.forms.fields import version_seen
 from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
-from service.web.pages.programmes import STATES, change_rows, log_rows, preview, reason_in, version_in
+from service.web.programme_view import STATES, change_rows, log_rows, preview
 from service.web.rendering import page
 
 _DONE = {
@@ -60,7 +62,7 @@ async def one(request: web.Request) -> web.Response:
 @only("copy.moderate")
 async def approve(request: web.Request) -> web.StreamResponse:
     """POST `/operator/support/{programme}/approve`: as it was read."""
-    seen = version_in(await read_form(request))
+    seen = version_seen(await read_form(request))
     await house_of(request).accounts.moderation.approve(
         known_visitor(request), request.match_info["programme"], seen=seen
     )
@@ -70,7 +72,7 @@ async def approve(request: web.Request) -> web.StreamResponse:
 @only("copy.moderate")
 async def send_back(request: web.Request) -> web.StreamResponse:
     """POST `/operator/support/{programme}/return`: with a reason."""
-    why = reason_in(await read_form(request))
+    why = reason_said(await read_form(request), most=REASON_CAP)
     if not why:
         return await _page_of(request, await _found(request), problem="Say what is to be changed")
     await house_of(request).accounts.moderation.send_back(

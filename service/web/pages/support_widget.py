@@ -13,7 +13,8 @@ from service.domain.wording import LONDON
 from service.web.forms.filters import boroughs_by_name
 from service.web.house import house_of, now_in
 from service.web.middleware.headers import EMBED_POLICY
-from service.web.pages.support import choices, looked_in, programme_card
+from service.web.pages.support import choices, looked_in
+from service.web.programme_card import programme_card
 from service.web.programme_words import HELP_WORDS
 from service.web.rendering import page
 

@@ -11,7 +11,7 @@ from service.web.holder import Holder, for_members
 from service.web.house import day_in, house_of
 from service.web.middleware.bodies import read_form
 from service.web.pages.alerts import stopped_page
-from service.web.privacy import private
+from service.web.privacy import number_in_path, private
 from service.web.rendering import page
 
 _DONE = {
@@ -46,13 +46,13 @@ async def invite(request: web.Request, holder: Holder) -> web.Response:
 
 async def withdraw(request: web.Request, holder: Holder) -> web.Response:
     """POST `/account/people/invitations/{number}/withdraw`."""
-    await house_of(request).accounts.team.withdraw(holder.firm, _number(request), person=holder.person)
+    await house_of(request).accounts.team.withdraw(holder.firm, number_in_path(request), person=holder.person)
     raise web.HTTPSeeOther("/account/people?done=withdrawn")
 
 
 async def take_out(request: web.Request, holder: Holder) -> web.Response:
     """POST `/account/people/{number}/remove`: somebody else, or oneself."""
-    gone = _number(request)
+    gone = number_in_path(request)
     last = await house_of(request).accounts.team.leave(holder.firm, gone, person=holder.person)
     if last:
         return await stopped_page(request)
@@ -208,13 +208,6 @@ async def _address_page(request: web.Request, *, typed: str, problem: str) -> we
         error={"text": problem} if problem else None,
         problems=[{"text": problem, "href": "#email"}] if problem else [],
     )
-
-
-def _number(request: web.Request) -> int:
-    said = request.match_info["number"]
-    if not said.isascii() or not said.isdigit() or len(said) > 18:  # noqa: PLR2004 - what a database column holds
-        raise NotFound
-    return int(said)
 
 
 ROUTES = (
