@@ -279,6 +279,7 @@ def silence_samples() -> Mapping[str, Sample]:
     )
     return {
         "silence": Sample(kind="receipt", written=write_silence(quiet, LINKS)),
+        "silence_asked": Sample(kind="account", written=write_silence(replace(quiet, days=30), LINKS)),
         "silence_with_alerts": Sample(kind="receipt", written=write_silence(some, LINKS)),
     }
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from notifiers.facts import one_line, safe_link
 from notifiers.render import html_of, text_of
 from service.domain.message import Links, Written
-from service.domain.silence import SHOWN, Receipt, closed_words, helps_words
+from service.domain.silence import SHOWN, Receipt, checked_words, closed_words, heading_words, helps_words
 from service.domain.source_health import trouble_words
-from service.domain.wording import LONDON, count_words
+from service.domain.wording import count_words
 
 _TROUBLES_SHOWN = 5
 
 
 def write_silence(receipt: Receipt, links: Links) -> Written:
     """Write the letter. `links`: where this firm changes, pauses and stops its alerts."""
-    last = (receipt.until - timedelta(seconds=1)).astimezone(LONDON)
-    month = f"{last:%B}"
     checked = f"{count_words(receipt.notices, 'notice', 'notices')} checked"
-    none = receipt.told == 0
-    heading = f"Nothing fitted in {month}" if none else f"{month}: {count_words(receipt.told, 'alert', 'alerts')}"
+    heading = heading_words(receipt)
     rest = len(receipt.troubles) - _TROUBLES_SHOWN
     words = {
         "heading": heading,
@@ -34,8 +29,10 @@ def write_silence(receipt: Receipt, links: Links) -> Written:
         "more_troubles": f"And {count_words(rest, 'more time', 'more times')}: see our sources page."
         if rest > 0
         else "",
-        "month": month,
-        "is_quiet": none,
+        "month": receipt.span,
+        "is_quiet": receipt.told == 0,
+        "is_asked_for": bool(receipt.days),
+        "is_on": receipt.is_on,
         "page": safe_link(f"{links.manage}/silence"),
         "why_not": safe_link(f"{links.manage}/why-not"),
         "links": links,
@@ -45,16 +42,3 @@ def write_silence(receipt: Receipt, links: Links) -> Written:
         text=text_of("silence.txt", words),
         html=html_of("silence.html", words),
     )
-
-
-def checked_words(receipt: Receipt) -> str:
-    """What was looked at, in a sentence or two."""
-    sources = count_words(receipt.sources, "source", "sources")
-    notices = count_words(receipt.notices, "notice", "notices")
-    work = count_words(receipt.weighed.compared, "piece of work", "pieces of work")
-    fitted = receipt.weighed.fitting
-    if not fitted:
-        result = "None fitted what you ask for."
-    else:
-        result = f"{fitted:,} {'fits' if fitted == 1 else 'fit'} what you ask for now."
-    return f"We checked {sources} and {notices}: {work} one could bid for or get ready for. {result}"

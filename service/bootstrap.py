@@ -92,6 +92,7 @@ from service.usecases.see_as_supplier import SeeAsSupplier
 from service.usecases.send import Sender
 from service.usecases.sign_in import SignIn
 from service.usecases.silence import ReceiptChoices, Receipts
+from service.usecases.silence_asked import AskedReceipts
 from service.usecases.subscribe import Subscribe, WriteConfirmation
 from service.usecases.tag import Judge
 from service.usecases.take_down import TakeDown
@@ -215,7 +216,8 @@ class House:
 
     def receipts(self) -> Receipts:
         """Says once a month to firms that heard nothing that we looked."""
-        from notifiers.silence_letter import write_silence  # noqa: PLC0415 - Jinja loads only where mail is written
+        from notifiers.chat_receipt import chat_silence  # noqa: PLC0415 - Jinja loads only where mail is written
+        from notifiers.silence_letter import write_silence  # noqa: PLC0415 - the same
 
         return Receipts(
             ledger=self.ledger,
@@ -224,6 +226,13 @@ class House:
             write=write_silence,
             links=self.links.for_firm,
             mail_domain=mail_domain(self.settings),
+            write_by_channel={"telegram": chat_silence},
+        )
+
+    def asked_receipts(self) -> AskedReceipts:
+        """Says to a firm that asks what was checked for it."""
+        return AskedReceipts(
+            ledger=self.ledger, clock=self.clock, receipt=self.desk.receipt_now, receipts=self.receipts()
         )
 
     def canary(self) -> Canary:

@@ -61,7 +61,8 @@ def drains(house: House, steps: Sequence[str]) -> list[Callable[[], Awaitable[in
     if "send" in steps:
         if (answering := house.answering()) is not None:
             found.append(answering.drain)
-        found += [house.accounts.sign_in.drain, house.digester().drain, house.sender().drain]
+        found += [house.accounts.sign_in.drain, house.digester().drain, house.asked_receipts().drain]
+        found.append(house.sender().drain)
         if house.listener is not None:
             found += [house.listener.drain, house.listener.answer]
     return found

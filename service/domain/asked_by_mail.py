@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Act = Literal["list", "pause", "resume", "stop", "why", "help", "words"]
+Act = Literal["list", "pause", "resume", "stop", "why", "receipt", "help", "words"]
 
 _MOST_LINES = 200
 _LONGEST_LINE = 500
@@ -34,6 +34,10 @@ _ORDERS: dict[Act, str] = {
     "why": (
         "why|why this|why did i get this|why am i getting this|why was i sent this|"
         "why did you send me this|why me|explain"
+    ),
+    "receipt": (
+        "receipt|receipts|send receipt|send me a receipt|what did you check|what have you checked|what was checked|"
+        "why nothing|why no alerts|why have i heard nothing|is it working|are you there"
     ),
     "help": ("help|help me|info|information|how does this work|how does it work|what is this|commands"),
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -18,7 +18,7 @@ from service.domain.interest import Interest
 from service.domain.matching import Prepared, Subject, prepare, shut
 from service.domain.source_health import Spell
 from service.domain.why_not import Change, Stop, stops
-from service.domain.wording import count_words
+from service.domain.wording import LONDON, count_words
 
 Choice = Literal["quiet", "monthly", "never"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -92,6 +92,7 @@ class Receipt:
         told: alerts the firm got of it.
         troubles: spells in which sources were not well.
         is_on: whether the firm's alerts are on.
+        days: the days up to now it is about, where somebody asked for it; 0 where it is about a month that is over.
     """
 
     since: datetime
@@ -102,6 +103,35 @@ class Receipt:
     weighed: Weighed
     troubles: tuple[tuple[str, Spell], ...]
     is_on: bool
+    days: int = 0
+
+    @property
+    def span(self) -> str:
+        """The time it is about, in words: November, or the last 30 days."""
+        if self.days:
+            return f"the last {self.days} days"
+        return f"{(self.until - timedelta(seconds=1)).astimezone(LONDON):%B}"
+
+
+def heading_words(receipt: Receipt) -> str:
+    """What it comes to: Nothing fitted in November."""
+    if not receipt.told:
+        return f"Nothing fitted in {receipt.span}"
+    alerts = count_words(receipt.told, "alert", "alerts")
+    return f"{alerts} in {receipt.span}" if receipt.days else f"{receipt.span}: {alerts}"
+
+
+def checked_words(receipt: Receipt) -> str:
+    """What was looked at, and how much of it fitted, in a sentence or two."""
+    sources = count_words(receipt.sources, "source", "sources")
+    notices = count_words(receipt.notices, "notice", "notices")
+    work = count_words(receipt.weighed.compared, "piece of work", "pieces of work")
+    fitted = receipt.weighed.fitting
+    if not fitted:
+        result = "None fitted what you ask for."
+    else:
+        result = f"{fitted:,} {'fits' if fitted == 1 else 'fit'} what you ask for now."
+    return f"We checked {sources} and {notices}: {work} one could bid for or get ready for. {result}"
 
 
 def weigh(interests: Sequence[Interest], published: Sequence[Published]) -> Weighed:

@@ -43,14 +43,16 @@ class SilenceRoom(AnswersRoom):
         published = [
             Published(identity=key, published=each.published, subject=each.subject) for key, each in ready.items()
         ]
-        return await self._receipt(firm, since=since, until=now, published=published)
+        return await self._receipt(firm, since=since, until=now, published=published, days=DAYS)
 
     async def receipt(self, firm: int, since: datetime, until: datetime) -> Receipt:
         """The receipt of a firm for a time that is over."""
         published = [each for each in await self._published(since, until) if each.published >= since]
         return await self._receipt(firm, since=since, until=until, published=published)
 
-    async def _receipt(self, firm: int, *, since: datetime, until: datetime, published: Sequence[Published]) -> Receipt:
+    async def _receipt(
+        self, firm: int, *, since: datetime, until: datetime, published: Sequence[Published], days: int = 0
+    ) -> Receipt:
         async with self._database.reading() as connection:
             silences, book, account = Silences(connection), SourceBook(connection), FirmAccounts(connection)
             interests = await account.interests_of(firm)
@@ -74,6 +76,7 @@ class SilenceRoom(AnswersRoom):
                 if (each.ended or until) - each.began >= _SHORTEST_TROUBLE
             ),
             is_on=found is not None and found.state == "active",
+            days=days,
         )
 
     async def _published(self, since: datetime, until: datetime) -> Sequence[Published]:

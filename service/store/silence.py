@@ -1,4 +1,4 @@
-"""What the silence receipt asks of the store: what came, what was told, and who wants one."""
+"""What the silence receipt asks of the store: what came, what was told, who wants one, and where."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from service.domain.flow_health import LOOKED_BACK, Flow
 from service.domain.silence import Choice
 from service.store.alerts import ALERT, FIRM
 from service.store.database import known_moment, moment, stored
-from service.store.messages import MESSAGE
+from service.store.messages import DESTINATION, MESSAGE
 from service.store.session import Part, table
 from service.store.tables import CanaryRow, NoticeRow, ReceiptChoiceRow, SourceHealthRow
+from service.usecases.ledger import Target
 
 _NOTICE, _CHOICE, _CANARY = table(NoticeRow), table(ReceiptChoiceRow), table(CanaryRow)
 _HEALTH = table(SourceHealthRow)
@@ -62,6 +63,12 @@ class Silences(Part):
         """Whether a firm has a message of a slot, at whatever destination."""
         asked = select(func.count()).select_from(MESSAGE).where(MESSAGE.c.firm_id == firm, MESSAGE.c.slot == slot)
         return bool((await self.connection.execute(asked)).scalar_one())
+
+    async def open_target(self, firm: int, target: int) -> Target | None:
+        """A destination of a firm; None where it is none of its, or closed."""
+        asked = select(DESTINATION).where(DESTINATION.c.firm_id == firm, DESTINATION.c.id == target)
+        row = (await self.connection.execute(asked.where(DESTINATION.c.closed == ""))).one_or_none()
+        return None if row is None else Target(identity=row.id, channel=row.channel, address=row.address)
 
     async def keep_canary(self, name: str, *, trouble: str, at: datetime) -> None:
         """Write down how a canary fares."""

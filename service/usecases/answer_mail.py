@@ -31,6 +31,7 @@ from service.usecases.accounts import Accounts
 from service.usecases.bounced import BounceBook, bounced
 from service.usecases.links import Links
 from service.usecases.marks import Marks
+from service.usecases.silence_asked import AskingBook, ask_for_receipt
 from service.usecases.subscribe import MAILS_A_DAY, Firm, WriteConfirmation
 
 _log = structlog.get_logger()
@@ -40,6 +41,7 @@ _FIRST_PAUSE = timedelta(seconds=30)
 _HOUR = timedelta(hours=1)
 #: How long it is remembered that a mail came: a sender's count, and the same mail handed over again.
 MAIL_KEPT = timedelta(days=30)
+_ENOUGH = "not answered: its address was written to often enough today"
 _CHANGES: dict[Act, str] = {
     "pause": "pause your alerts",
     "resume": "start your alerts again",
@@ -75,7 +77,7 @@ class Told:
     reasons: tuple[str, ...]
 
 
-class AnswerBook(BounceBook, Protocol):
+class AnswerBook(BounceBook, AskingBook, Protocol):
     """What dealing with mail asks of the store, within one transaction."""
 
     def attempt(self) -> AbstractAsyncContextManager[None]:
@@ -230,6 +232,8 @@ class Answering:
             return await self._newcomer(book, heard, asked.act, asked.words)
         if asked.act in _CHANGES:
             return await self._change(book, heard, heard.firm, asked.act)
+        if asked.act == "receipt":
+            return await self._receipt(book, heard.firm)
         letter = await self._told(book, heard, heard.firm, asked.act, asked.words)
         return await self._reply(book, heard, letter, outcome=f"answered: {asked.act}")
 
@@ -270,7 +274,7 @@ class Answering:
                 in_reply_to=heard.mail.message_id,
             )
         except TooManyRequests:
-            return "not answered: its address was written to often enough today"
+            return _ENOUGH
         return "a sign-up waits for its confirmation"
 
     async def _change(self, book: AnswerBook, heard: _Heard, firm: Firm, act: Act) -> str:
@@ -306,6 +310,17 @@ class Answering:
         asked = asked_in_words(said)
         return words.known_letter(interests, interest_words(asked.interest) if asked.names_work else "", url)
 
+    async def _receipt(self, book: AnswerBook, firm: Firm) -> str:
+        """What we checked is written apart from this and goes to the firm's own address, as often as other answers."""
+        if await self._is_written_to_enough(book, firm):
+            return _ENOUGH
+        await ask_for_receipt(book, firm, at=self.clock.now())
+        return "a receipt was asked for"
+
+    async def _is_written_to_enough(self, book: AnswerBook, firm: Firm) -> bool:
+        lately = await book.account_messages_since(firm.target, self.clock.now() - timedelta(days=1))
+        return lately >= MAILS_A_DAY + self.an_hour
+
     async def _reasons(self, book: AnswerBook, heard: _Heard, firm: Firm) -> tuple[str, ...]:
         """Why an alert came: the one that is answered, else the newest."""
         sent = heard.replied or await book.sent_as(heard.mail.answers, firm=firm.identity)
@@ -323,9 +338,8 @@ class Answering:
         """Write an answer: to the firm's own address, or to a stranger's; never more than a few a day."""
         now, firm = self.clock.now(), heard.firm
         if firm is not None:
-            lately = await book.account_messages_since(firm.target, now - timedelta(days=1))
-            if lately >= MAILS_A_DAY + self.an_hour:
-                return "not answered: its address was written to often enough today"
+            if await self._is_written_to_enough(book, firm):
+                return _ENOUGH
         elif await book.note_sender(heard.identity, heard.mail.sender, since=now - timedelta(days=1)) > MAILS_A_DAY:
             return "not answered: a stranger is answered a few times a day"
         written = self.write(letter)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from service.domain.message import AccountLetter
 
 EXAMPLE = "cleaning, Hackney and Newham, up to 50k"
-ORDERS = "Reply with one word: LIST what you hear of, PAUSE, RESUME, STOP for good, WHY you got an alert, or HELP."
+ORDERS = (
+    "Reply with one word: LIST what you hear of, PAUSE, RESUME, STOP for good, WHY you got an alert, "
+    "RECEIPT of what we checked, or HELP."
+)
 _WHY_MAIL = "You get this because a mail from this address came to us."
 _LINKED = "We cannot see that this mail truly came from you, so the link has to be pressed. Until then nothing changes."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from service.domain.wording import LONDON
 from service.domain.working_days import is_working_day
 from service.errors import NotFound
 from service.ports import Clock
-from service.usecases.ledger import Addressed, Reach, Subscriber
+from service.usecases.ledger import Addressed, Reach, Subscriber, Target
 from service.usecases.subscribe import Firm
 
 _log = structlog.get_logger()
@@ -116,6 +116,8 @@ class Receipts:
     write: Callable[[Receipt, Links], Written]
     links: Callable[[int, str, int], Links]
     mail_domain: str
+    #: Channels whose messages look otherwise.
+    write_by_channel: Mapping[str, Callable[[Receipt, Links], Written]] = field(default_factory=dict)
 
     async def look(self) -> int:
         """Where last month's receipts are due and not made, make them; how many messages were written.
@@ -161,14 +163,16 @@ class Receipts:
             reach = (await book.reach([firm])).get(firm)
             if reach is None:
                 return 0
-            messages = [self._message(receipt, firm, reach, place, slot=slot) for place in range(len(reach.targets))]
+            messages = [
+                self.message(receipt, target, firm=firm, secret=reach.secret, slot=slot) for target in reach.targets
+            ]
             await book.keep_messages(messages)
         return len(messages)
 
-    def _message(self, receipt: Receipt, firm: int, reach: Reach, place: int, *, slot: str) -> Addressed:
-        target = reach.targets[place]
-        links = self.links(firm, reach.secret, target.identity)
-        written = self.write(receipt, links)
+    def message(self, receipt: Receipt, target: Target, *, firm: int, secret: str, slot: str) -> Addressed:
+        """A receipt for one destination, as its channel shows it; what a firm asked for is word about its account."""
+        links = self.links(firm, secret, target.identity)
+        written = self.write_by_channel.get(target.channel, self.write)(receipt, links)
         return Addressed(
             message=Message(
                 message_id=f"<{slot.replace(':', '.')}.{target.identity}@{self.mail_domain}>",
@@ -177,9 +181,10 @@ class Receipts:
                 subject=written.subject,
                 text=written.text,
                 html=written.html,
-                kind="receipt",
+                kind="account" if receipt.days else "receipt",
                 created=self.clock.now(),
-                unsubscribe_url=links.unsubscribe,
+                unsubscribe_url="" if receipt.days else links.unsubscribe,
+                buttons=written.buttons,
             ),
             firm=firm,
             target=target.identity,

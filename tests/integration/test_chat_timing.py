@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from service.commands.work import STEPS, drain_all
 from service.domain.rhythm import Rhythm
-from tests.chat_world import CHAT, ChatWorld, chat_world
+from service.usecases.silence_asked import ask_for_receipt
+from tests.builders import SampleOpportunity, keep
+from tests.chat_world import CHAT, NOON, ChatWorld, chat_world
+
+CAMDEN = "E09000007"
 
 
 @pytest.fixture
@@ -43,11 +50,60 @@ async def test_how_often_is_said_chosen_by_a_button_or_a_word_and_kept(world: Ch
 
 async def test_a_receipt_is_chosen_and_refused(world: ChatWorld) -> None:
     firm, choices = await firm_of(world), world.house.accounts.receipts
-    assert "It comes: in a month without any alert." in await world.types("/receipt")
+    assert "It also comes by itself: in a month without any alert." in await world.types("/receipt")
+    await world.presses("Change how often")
     await world.presses("Every month")
     assert await choices.choice(firm) == "monthly"
     assert "never" in await world.types("/receipt never")
     assert await choices.choice(firm) == "never"
+
+
+async def test_a_receipt_comes_when_it_is_asked_for(world: ChatWorld) -> None:
+    async with world.house.ledger.writing() as book:
+        seen = world.house.clock.now() - timedelta(days=3)
+        for n in range(5):
+            one = SampleOpportunity(identity=f"camden-{n}", regions=(CAMDEN,), published=seen)
+            await keep(book, replace(one, closes=seen + timedelta(days=20)))
+        software = SampleOpportunity(identity="other", title="Sample software", sector="it", cpv=("72000000",))
+        await keep(book, replace(software, published=seen, closes=seen + timedelta(days=20)))
+    assert "in a moment" in await world.types("/receipt")
+    await drain_all(world.house, STEPS)
+    said = [each.words for each in world.far.to(CHAT) if "We checked" in each.words]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "Nothing fitted in the last 30 days\nWe checked no sources and no notices: 6 pieces of work"
+    )
+    assert "• 5 were of your trade, but elsewhere" in said[0]
+    assert "• 1 was of another trade" in said[0]
+    assert "If you added Camden, 5 of them would have reached you." in said[0]
+    assert said[0].endswith("Your alerts are on. You hear from us when something fits.")
+    assert "window cleaning" in await world.presses("What you hear of")
+
+
+async def test_two_presses_by_a_thumb_that_slips_ask_for_one_receipt(world: ChatWorld) -> None:
+    async with world.house.ledger.writing() as book:
+        firm = await book.firm_at(channel="telegram", address=CHAT)
+        assert firm is not None
+        for _ in range(2):
+            await ask_for_receipt(book, firm, at=NOON)
+    before = len(world.far.to(CHAT))
+    await drain_all(world.house, STEPS)
+    assert len(world.far.to(CHAT)) == before + 1
+
+
+async def test_a_firm_that_paused_still_gets_the_receipt_it_asks_for(world: ChatWorld) -> None:
+    await world.types("/pause")
+    await world.types("/receipt")
+    await drain_all(world.house, STEPS)
+    assert world.far.last(CHAT).words.endswith("Your alerts are paused. /resume starts them again.")
+
+
+async def test_a_firm_that_stops_right_after_it_asked_hears_no_more(world: ChatWorld) -> None:
+    await world.types("/receipt")
+    await world.types("/stop")
+    before = len(world.far.to(CHAT))
+    await drain_all(world.house, STEPS)
+    assert len(world.far.to(CHAT)) == before
 
 
 async def test_help_names_both(world: ChatWorld) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from service.bootstrap import House, open_house
 from service.commands.post import post_room
+from service.commands.work import STEPS, drain_all
 from service.postroom.maildir import look_into
 from service.settings import Settings
 from service.store.inbound import BOUNCE, INBOUND
@@ -172,6 +173,28 @@ async def test_the_link_confirms_and_then_orders_work_as_replies(each_office: Po
     await each_office.hand_over(a_mail("STOP"), to=await each_office.reply_address())
     assert await each_office.state() == "stopped"
     assert await each_office.outcome() == "stopped"
+
+
+async def test_what_we_checked_comes_to_the_firm_s_own_address_when_it_asks_for_a_receipt(
+    each_office: PostOffice,
+) -> None:
+    await each_office.signed_up()
+    await each_office.hand_over(a_mail("Receipt please", subject="Re: New: cleaning"))
+    assert await each_office.outcome() == "a receipt was asked for"
+    await drain_all(each_office.house, STEPS)
+    letter = await each_office.last()
+    assert (letter["address"], letter["kind"], letter["state"]) == (FIRM_ADDRESS, "account", "sent")
+    assert letter["subject"] == "Nothing fitted in the last 30 days: no notices checked"
+    assert "We checked no sources and no notices" in letter["text"]
+    assert "Your alerts are on." in letter["text"]
+    assert "You get this because you asked what we checked." in letter["text"]
+
+
+async def test_a_stranger_who_asks_for_a_receipt_learns_that_nothing_is_on(office: PostOffice) -> None:
+    await office.hand_over(a_mail("receipt"))
+    assert await office.outcome() == "answered: receipt of a stranger"
+    await drain_all(office.house, STEPS)
+    assert [letter["subject"] for letter in await office.letters()] == ["There are no alerts for this address"]
 
 
 async def test_an_answer_says_which_mail_it_answers_and_that_a_machine_wrote_it(office: PostOffice) -> None:

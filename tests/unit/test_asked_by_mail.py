@@ -33,6 +33,8 @@ OUR_LETTER = (
         ("Re: x", "What do I get?", "list"),
         ("Re: x", "Why?", "why"),
         ("Re: x", "why am I getting this?", "why"),
+        ("Re: x", "receipt", "receipt"),
+        ("Re: x", "What did you check?", "receipt"),
         ("help", "", "help"),
         ("", "", "help"),
         ("Re: x", OUR_LETTER, "help"),

@@ -15,6 +15,7 @@ from service.usecases.feedback import FeedbackBook
 from service.usecases.firm_account import AccountBook
 from service.usecases.pursue import PursuitBook
 from service.usecases.rights import RightsBook
+from service.usecases.silence_asked import AskingBook
 from service.usecases.subscribe import Firm
 
 
@@ -71,7 +72,7 @@ class ToldAlert:
     reasons: tuple[str, ...]
 
 
-class TalkBook(AccountBook, RightsBook, FeedbackBook, PursuitBook, Protocol):
+class TalkBook(AccountBook, RightsBook, FeedbackBook, PursuitBook, AskingBook, Protocol):
     """What a talk asks of the store, within one transaction."""
 
     async def chat(self, address: str) -> ChatState:

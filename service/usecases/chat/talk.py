@@ -33,7 +33,7 @@ _HELP = (
     "/saved  your list",
     "/pause and /resume",
     "/when  at once, daily or weekly",
-    "/receipt  a monthly word of what we checked",
+    "/receipt  what we checked for you, and why nothing fitted",
     "/where  here, by e-mail, or both",
     "/why  why you got the last one",
     "/export  a copy of what we keep",

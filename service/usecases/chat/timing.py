@@ -1,4 +1,4 @@
-"""When a firm hears from us, and whether it gets a receipt of what was checked: said and chosen in a chat."""
+"""When a firm hears from us, and the receipt of what was checked: asked for and chosen in a chat."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from service.domain.silence import CHOICES, LABELS
 from service.domain.wording import LONDON, clock_words, day_words
 from service.usecases.chat.book import Within
 from service.usecases.chat.turn import Reply, Turn, press, rows, say
+from service.usecases.silence_asked import ask_for_receipt
 from service.usecases.subscribe import Firm
 from service.usecases.timing import Timing
 
@@ -34,15 +35,22 @@ async def when(turn: Turn, firm: Firm) -> Reply:
 
 
 async def receipt(turn: Turn, firm: Firm) -> Reply:
-    """When a firm gets word of what was checked for it; with a choice, so from now on."""
+    """What was checked for a firm: a moment later, and by itself as often as it chooses. `when`: ask how often."""
     chosen = next((choice for choice in CHOICES if choice == turn.rest), None)
     if chosen is not None:
         await turn.book.keep_receipt_choice(firm.identity, chosen, at=turn.now)
         return Reply(answers=[say(f"A receipt of what we checked comes: {LABELS[chosen].lower()}.")])
-    now = await turn.book.receipt_choice(firm.identity)
+    now = LABELS[await turn.book.receipt_choice(firm.identity)].lower()
+    if turn.rest in {"", "now"}:
+        await ask_for_receipt(turn.book, firm, at=turn.now)
+        lines = [
+            "I am going through the last 30 days: what we checked for you comes here in a moment.",
+            f"It also comes by itself: {now}.",
+        ]
+        return Reply(answers=[say(*lines, buttons=rows(press("Change how often", "receipt:when")))])
     lines = [
         "A receipt says how many sources and notices we checked for you, and what kept the rest away.",
-        f"It comes: {LABELS[now].lower()}. When do you want it?",
+        f"It comes: {now}. When do you want it?",
     ]
     return Reply(
         answers=[say(*lines, buttons=rows(*(press(LABELS[choice], f"receipt:{choice}") for choice in CHOICES)))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from service.domain.silence import CHOICES, LABELS, SHOWN, Receipt, closed_words, helps_words
+from service.domain.silence import CHOICES, LABELS, SHOWN, Receipt, checked_words, closed_words, helps_words
 from service.domain.source_health import trouble_words
 from service.domain.wording import count_words
 from service.errors import AskedWrongly
@@ -27,13 +27,7 @@ async def silence(request: web.Request, holder: Holder) -> web.Response:
         "pages/silence.html",
         holder=holder,
         headline=_headline(receipt),
-        checked=(
-            f"We checked {count_words(receipt.sources, 'source', 'sources')} and "
-            f"{count_words(receipt.notices, 'notice', 'notices')}: "
-            f"{count_words(receipt.weighed.compared, 'piece of work', 'pieces of work')} one could bid for or get "
-            "ready for."
-        ),
-        fitting=_fitting(receipt),
+        checked=checked_words(receipt),
         closed=[closed_words(gate, count) for gate, count in receipt.weighed.closed[:SHOWN]],
         helps=helps_words(receipt.weighed.helps) if receipt.weighed.helps else "",
         troubles=[trouble_words(name, spell, now=now) for name, spell in receipt.troubles[:_TROUBLES_SHOWN]],
@@ -57,13 +51,6 @@ def _headline(receipt: Receipt) -> str:
     if receipt.told:
         return f"{count_words(receipt.told, 'alert', 'alerts')} in the last 30 days"
     return "No alerts in the last 30 days"
-
-
-def _fitting(receipt: Receipt) -> str:
-    fitting = receipt.weighed.fitting
-    if not fitting:
-        return "None fitted what you ask for."
-    return f"{fitting:,} {'fits' if fitting == 1 else 'fit'} what you ask for now."
 
 
 ROUTES = (
