@@ -32,7 +32,7 @@ screenshots: .venv/dev.done
 	$(BIN)/python -m tests.journeys.screenshots var/screenshots
 
 hostile: .venv/dev.done
-	BOWBELL_HOSTILE=1000 $(BIN)/pytest -n 0 -s tests/integration/test_hostile_web.py
+	BOWBELL_HOSTILE=1000 $(BIN)/pytest -n 0 -s tests/integration/test_hostile_web.py tests/integration/test_hostile_bodies.py
 
 .venv/bin/uv:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Bowbell needs Python 3.11 or newer")'

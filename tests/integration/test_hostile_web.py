@@ -7,19 +7,12 @@ tries all 1,000 in each (BOWBELL_HOSTILE=1000).
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import random
-import re
-import sys
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
-from lxml import etree
-from selectolax.lexbor import LexborHTMLParser
 
+from tests.hostile_bodies import the_programs
 from tests.hostile_fields import (
     Form,
     askings_of,
@@ -29,24 +22,12 @@ from tests.hostile_fields import (
     posts,
     see_every_question,
 )
-from tests.hostile_strings import hostile_strings
+from tests.hostile_rounds import ALL, COUNT, SIGN, STRINGS, chosen, fault_in, note, reflected, rounds, writable
 from tests.journeys.tour import Stop, Tour, found_in, walk
 from tests.journeys.whole_house import WholeHouse, a_whole_house
 
 pytestmark = pytest.mark.hostile
 
-ALL = 1000
-#: Strings that each field is tried with in an ordinary run.
-SAMPLE = 4
-COUNT = int(os.environ.get("BOWBELL_HOSTILE", str(SAMPLE)))
-#: Of those, so many with the other fields as usual; in the rest all fields are hostile at once, each in its own way.
-ALONE = max(SAMPLE // 2, COUNT // 20)
-#: Stands in every string that could become markup of its own, so that it is known again.
-SIGN = "b0wbe11"
-STRINGS = hostile_strings(ALL, sign=SIGN)
-_SCHEMES = re.compile(r"\s*(?:javascript|data|vbscript):", re.IGNORECASE)
-#: What a template would have made of {{ 7*7 }} before the sign.
-_EVALUATED = f"49{SIGN}"
 #: Read by what serves files with a year's lease, and by nothing that a person fills in.
 _NO_FIELDS = {"v"}
 
@@ -64,67 +45,11 @@ def tour(whole: WholeHouse) -> Tour:
     return seen
 
 
-def chosen(field: str) -> list[str]:
-    """The strings a field is tried with: as many as asked for, others for each field, the same in every run."""
-    dice = random.Random(hashlib.sha256(field.encode()).digest())
-    return dice.sample(STRINGS, min(COUNT, ALL))
-
-
-def rounds(names: tuple[str, ...], place: str) -> Iterator[dict[str, str]]:
-    """What is typed into which fields, one round after the other; in the end every field had all its strings."""
-    typed = {name: chosen(f"{place} {name}") for name in names}
-    for name in names:
-        yield from ({name: said} for said in typed[name][:ALONE])
-    for turn in range(ALONE, COUNT) if names else ():
-        yield {name: typed[name][turn] for name in names}
-
-
-def reflected(said: str) -> list[str]:
-    """What was typed and came back as markup or was worked out: read as a browser reads it."""
-    if SIGN not in said:
-        return []
-    found = [_EVALUATED] if _EVALUATED in said else []
-    root = LexborHTMLParser(said).root
-    for each in root.traverse(include_text=False) if root else ():
-        given = {name: value or "" for name, value in each.attributes.items()}
-        acts = any(_SCHEMES.match(given.get(name, "")) for name in ("href", "src", "action", "formaction"))
-        runs = each.tag in {"script", "style"} and SIGN in (each.text() or "")
-        if SIGN in (each.tag or "") or any(SIGN in name for name in given) or acts or runs:
-            found.append((each.html or "")[:120])
-    return found
-
-
-def fault_in(status: int, kind: str, said: str) -> str:
-    """What is wrong with an answer; "" where nothing is."""
-    if status >= 500:
-        return f"status {status}"
-    if kind == "text/html":
-        return "; ".join(reflected(said))
-    try:
-        if kind.endswith("json"):
-            json.loads(said)
-        elif kind.endswith("xml"):
-            etree.fromstring(said.encode())
-    except (ValueError, etree.XMLSyntaxError) as error:
-        return f"no {kind}: {error}"
-    return ""
-
-
 def is_still_shown(form: Form, whole: WholeHouse) -> bool:
     """Whether its page still has it, so that what is sent is read as that form. What no page shows cannot be told."""
     _, _, page = whole.run(whole.get(form.who, form.at)) if form.at else (0, "", "")
     actions = {urlsplit(urljoin(form.at, str(each))).path for each in found_in(page, "//form/@action")} if page else ()
     return not form.at or urlsplit(form.action).path in {*actions, urlsplit(form.at).path}
-
-
-def writable(typed: str) -> str:
-    """A string that a form can carry; lone halves of characters cannot be sent by any browser."""
-    return typed.encode("utf-8", "replace").decode("utf-8")
-
-
-def note(what: str) -> None:
-    """Say what was tried; seen with -s, as `make hostile` runs."""
-    sys.stdout.write(f"\n{what}\n")
 
 
 def test_the_strings_are_a_thousand_different_ones() -> None:
@@ -213,6 +138,9 @@ def test_no_page_or_letter_shows_what_was_kept_as_markup(whole: WholeHouse, tour
         for form in forms_of(tour, whole.app):
             for typed in rounds(form.fields, f"{form.route} {form.fields} kept") if not form.moves_on else ():
                 whole.run(sent(form, typed, whole))
+        with the_programs(whole) as programs:
+            statuses = [programs.ask_by(body, said)[0] for body in programs.bodies() for said in body.alone()]
+        assert statuses.count(201) > 0, "programs left nothing"
         after = whole.run(walk(whole))
         bring_back()
     assert sum(SIGN in stop.text for stop in after.stops) > 8, "hardly anything was kept"

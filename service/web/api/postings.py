@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import orjson
 from aiohttp import web
 
 from service.domain.posting import Posting
@@ -15,7 +12,7 @@ from service.web.api.shapes import PostingListShape, PostingShape, ProblemsShape
 from service.web.audience import known_visitor, only
 from service.web.cards import page_path
 from service.web.house import House, house_of
-from service.web.middleware.bodies import BODY_LIMIT
+from service.web.middleware.bodies import read_object
 
 _FIELDS = frozenset({*COLUMNS, *EXTRA})
 _REASON_CAP = 500
@@ -40,7 +37,7 @@ async def posting(request: web.Request) -> web.Response:
 @only("posting.draft")
 async def write(request: web.Request) -> web.Response:
     """POST: a new posting; the same `reference` again gives the one that is there."""
-    sent, visitor, house = await _sent(request), known_visitor(request), house_of(request)
+    sent, visitor, house = await read_object(request, of="posting"), known_visitor(request), house_of(request)
     reference, publish = _text(sent.pop("reference", ""), "reference"), _flag(sent.pop("publish", False), "publish")
     if len(reference) > _REFERENCE_CAP:
         return _problems({"reference": f"Keep it to {_REFERENCE_CAP} characters"})
@@ -64,7 +61,7 @@ async def write(request: web.Request) -> web.Response:
 @only("posting.draft")
 async def change(request: web.Request) -> web.Response:
     """PATCH: some fields anew, and whether it is published, or withdrawn with a reason."""
-    sent, visitor, house = await _sent(request), known_visitor(request), house_of(request)
+    sent, visitor, house = await read_object(request, of="posting"), known_visitor(request), house_of(request)
     identity, accounts = request.match_info["posting"], house.accounts
     publish, why = _flag(sent.pop("publish", False), "publish"), _text(sent.pop("withdraw", ""), "withdraw")
     if why:
@@ -79,20 +76,6 @@ async def change(request: web.Request) -> web.Response:
     if publish:
         changed = await accounts.posting_approval.publish(visitor, identity, seen=changed.version)
     return _answer(_shape(changed, house))
-
-
-async def _sent(request: web.Request) -> dict[str, object]:
-    """The fields of a JSON body. Raises AskedWrongly for what is no object."""
-    try:
-        async with asyncio.timeout(BODY_LIMIT):
-            found = orjson.loads(await request.read())
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout(text="The body took too long to arrive. Try again.") from error
-    except orjson.JSONDecodeError as error:
-        raise AskedWrongly("Send the fields of a posting as a JSON object.") from error
-    if not isinstance(found, dict):
-        raise AskedWrongly("Send the fields of a posting as a JSON object.")
-    return found
 
 
 def _fields(sent: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:

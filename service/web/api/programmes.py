@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
@@ -15,6 +14,7 @@ from service.domain.programme_stand import Entry
 from service.errors import NotAllowed
 from service.web.audience import known_visitor, only
 from service.web.house import house_of
+from service.web.middleware.bodies import read_object
 
 _TEXTS = tuple(each.name for each in fields(ProgrammeDraft) if each.type == "str")
 _SEVERAL = tuple(each.name for each in fields(ProgrammeDraft) if each.type != "str")
@@ -35,7 +35,7 @@ async def begin(request: web.Request) -> web.Response:
     owner = next(iter(visitor.where("programme.draft")), None)
     if owner is None:  # pragma: no cover - the page is for nobody else
         raise NotAllowed
-    said = await _said(request)
+    said = await read_object(request, of="programme")
     problems = _shape_problems(said)
     typed = ProgrammeDraft(provider=owner.name) if problems else _draft(ProgrammeDraft(provider=owner.name), said)
     async with programmes.ledger.reading() as book:
@@ -58,7 +58,7 @@ async def change(request: web.Request) -> web.Response:
     """PATCH `/api/programmes/{programme}`: the fields that are sent; `capacity` counts at once. Raises NotFound."""
     visitor, programmes = known_visitor(request), house_of(request).accounts.programmes
     entry = await programmes.see(visitor, request.match_info["programme"])
-    said = await _said(request)
+    said = await read_object(request, of="programme")
     if problems := _shape_problems(said):
         return _refused(problems)
     typed = _draft(entry.draft, said)
@@ -97,17 +97,6 @@ def _shape(entry: Entry) -> dict[str, object]:
     }
 
 
-async def _said(request: web.Request) -> Mapping[str, Any]:
-    """The object that was sent. Raises HTTPBadRequest."""
-    try:
-        said = json.loads(await request.read())
-    except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(text="Send a JSON object with the fields of a programme.") from None
-    if not isinstance(said, dict):
-        raise web.HTTPBadRequest(text="Send a JSON object with the fields of a programme.")
-    return said
-
-
 def _shape_problems(said: Mapping[str, object]) -> dict[str, str]:
     problems = {}
     for name, value in said.items():
@@ -139,8 +128,10 @@ def _refused(problems: Mapping[str, str]) -> web.Response:
 
 def described() -> dict[str, object]:
     """These acts, for the description of the API."""
-    programme = {"type": "object", "properties": _properties()}
-    body = {"required": True, "content": {"application/json": {"schema": programme}}}
+    new, changed = (
+        _body(_properties()),
+        _body(_properties() | {"capacity": {"type": "string", "enum": list(CAPACITIES)}}),
+    )
     identity = {"name": "programme", "in": "path", "required": True, "schema": {"type": "string"}}
     one_ = {"description": "The programme.", "content": {"application/json": {"schema": {"type": "object"}}}}
     errors = {
@@ -166,7 +157,7 @@ def described() -> dict[str, object]:
             "post": {
                 "operationId": "beginProgramme",
                 "summary": "A new draft",
-                "requestBody": body,
+                "requestBody": new,
                 "responses": {"201": one_, **errors, **refused},
             },
         },
@@ -181,7 +172,7 @@ def described() -> dict[str, object]:
                 "operationId": "changeProgramme",
                 "summary": "Change fields, or say that it is full, paused or open",
                 "parameters": [identity],
-                "requestBody": body,
+                "requestBody": changed,
                 "responses": {"200": one_, **errors, **refused},
             },
         },
@@ -201,8 +192,12 @@ def _properties() -> dict[str, object]:
     return {
         **{name: {"type": "string"} for name in _TEXTS},
         **dict.fromkeys(_SEVERAL, words),
-        "capacity": {"type": "string", "enum": list(CAPACITIES)},
     }
+
+
+def _body(properties: dict[str, object]) -> dict[str, object]:
+    schema = {"type": "object", "properties": properties}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 ROUTES = (

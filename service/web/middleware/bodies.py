@@ -1,4 +1,4 @@
-"""Reading a form: with limits on size, time and number of fields, and a plain sentence when it is not one."""
+"""Reading a form or JSON: with limits on size, time and number of fields, and a plain sentence for what is none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+import orjson
 from aiohttp import BodyPartReader, web
 from multidict import MultiDict, MultiDictProxy
 
@@ -103,3 +104,26 @@ async def read_form(request: web.Request) -> MultiDictProxy[str]:
     except ValueError as error:
         raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from error
     return MultiDictProxy(MultiDict(pairs))
+
+
+async def read_object(request: web.Request, *, of: str) -> dict[str, object]:
+    """The fields of a JSON object. `of`: what it describes, as "posting", for the sentence where it is none.
+
+    What orjson reads can be kept: it refuses halves of characters, which the standard library lets in and no database
+    takes, and what is nested without end.
+
+    Raises:
+        web.HTTPBadRequest: it is no such object.
+        web.HTTPRequestTimeout: the body did not arrive in time.
+        web.HTTPRequestEntityTooLarge: it is larger than BODY_CAP.
+    """
+    try:
+        async with asyncio.timeout(BODY_LIMIT):
+            found = orjson.loads(await request.read())
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text="The body took too long to arrive. Try again.") from error
+    except orjson.JSONDecodeError as error:
+        raise web.HTTPBadRequest(text=f"Send the fields of a {of} as a JSON object.") from error
+    if not isinstance(found, dict):
+        raise web.HTTPBadRequest(text=f"Send the fields of a {of} as a JSON object.")
+    return found
