@@ -100,11 +100,11 @@ def _wished(facts: Facts) -> Iterable[tuple[str, ...]]:
 
 def _end(facts: Facts) -> list[str]:
     official = (
-        f'<a href="{escape(facts.official)}">Official notice on {escape(facts.source)}</a>'
+        f'<a href="{escape(facts.official)}">{escape(facts.official_words)}</a>'
         if facts.official
         else f"Official notice: address not stated by {escape(facts.source)}"
     )
-    page = f' · <a href="{escape(facts.page)}">Our page</a>' if facts.page else ""
+    page = f' · <a href="{escape(facts.page)}">Our page</a>' if facts.page and facts.page != facts.official else ""
     return ["", f"{official}{page}", f"<i>{escape(facts.attribution)}</i>"]
 
 

@@ -12,6 +12,7 @@ from service.domain.languages import language_name
 from service.domain.message import AlertContent
 from service.domain.opportunity import Deadline, Details, FieldDifference, Status
 from service.domain.place import Place
+from service.domain.reply_words import reply_of
 from service.domain.reserved import who_may_bid
 from service.domain.tagging import SIZES, SizeTag, Tags
 from service.domain.union import CHECK, coverage_words, is_union_work
@@ -71,7 +72,9 @@ class Facts:
     why: tuple[str, ...]
     asks: str
     help: tuple[HelpLine, ...]
+    #: The notice that decides; what was posted here has our page. "": the source gives none.
     official: str
+    official_words: str
     source: str
     page: str
     attribution: str
@@ -90,6 +93,8 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
     closes = _deadline_words(details.deadline, now=now)
     over = state.status in {Status.CANCELLED, Status.AWARDED}
     place = _place_words(content.place)
+    posted, source = reply_of(details), _cut_fact(content.source_name) or "the source"
+    demands = list_words([_cut_fact(fact.value) for fact in content.tags.facts if fact.is_demand], most=6)
     return Facts(
         lead=_lead(content, closes=closes),
         title=cut(opened(one_line(details.title)), _LONGEST_TITLE) or "Title not stated",
@@ -102,7 +107,7 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
         tags=(size, *_other_tags(content.tags, details), *_abroad_tags(content)),
         size_tone=tone,
         why=tuple(opened(_cut_fact(without_codes(reason))) for reason in content.reasons if one_line(reason)),
-        asks=list_words([_cut_fact(fact.value) for fact in content.tags.facts if fact.is_demand], most=6) or NOT_STATED,
+        asks=demands or (_cut_fact(posted.asks) if posted else "") or NOT_STATED,
         help=tuple(
             HelpLine(
                 name=_cut_fact(item.programme.name),
@@ -111,8 +116,11 @@ def facts_of(content: AlertContent, *, now: datetime) -> Facts:
             )
             for item in content.help[:_HELP_SHOWN]
         ),
-        official=safe_link(details.official_url),
-        source=_cut_fact(content.source_name) or "the source",
+        official=safe_link(content.page_url if posted else details.official_url),
+        official_words=("See it on our site" if over else "Read it, ask and reply")
+        if posted
+        else f"Official notice on {source}",
+        source=source,
         page=safe_link(content.page_url),
         attribution=one_line(content.attribution),
         abroad=(coverage_words(details.gpa), CHECK) if is_union_work(state.source, content.place) else (),

@@ -16,6 +16,7 @@ from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Change, Details, Key, Reading, Stage
 from service.domain.posting import OCID_PREFIX
 from service.domain.posting_release import scheme_of
+from service.domain.reply_words import lines_of
 from service.ports import Access, Http, Page, SourceCard
 
 NAME = "Bowbell"
@@ -134,13 +135,11 @@ def _details(release: Json) -> Details:
     buyer = next((row for row in ocds.rows(release, "parties") if "buyer" in ocds.strings(row, "roles")), {})
     contact = part(buyer, "contactPoint")
     where = next((given for name in ("email", "url") if isinstance(given := contact.get(name), str)), "")
-    lines = [
-        line for line in (f"How to reply: {said}" if said else "", f"Send it to: {where}" if where else "") if line
-    ]
+    lines = lines_of(said, where)
     why = tender.get("procurementMethodRationale")
     return replace(
         found,
-        description="\n\n".join((found.description, "\n".join(lines))) if lines else found.description,
+        description=f"{found.description}\n\n{lines}" if lines else found.description,
         part_of=next((each for relation, each in _related(release) if relation == "parent"), ""),
         ended_because=f"{_ENDED.get(ocds.text(tender, 'status'), '')}{words.passage(why)}"
         if isinstance(why, str)

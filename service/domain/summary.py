@@ -15,6 +15,7 @@ from decimal import Decimal
 from service.domain.money import Value
 from service.domain.opportunity import Details
 from service.domain.place import Place
+from service.domain.reply_words import reply_of
 from service.domain.reserved import who_may_bid
 from service.domain.tagging import Fact, Tags
 from service.domain.wording import LONDON, count_words, day_words, list_words, moment_words, opened, sum_words
@@ -43,7 +44,6 @@ _ADDRESS = re.compile(
     r"\bhttps?://[^\s<>\"')\]]{4,200}|\bwww\.[a-z0-9.-]{3,80}\.[a-z]{2,6}(?:/[^\s<>\"')\]]{0,120})?", re.IGNORECASE
 )
 #: The last line of what is posted on this copy itself: scrapers/sources/postings.py writes it.
-_POSTED_REPLY = re.compile(r"^Send it to: (\S{1,200})$", re.MULTILINE)
 #: Some copies of old notices have "rn" where a line ended.
 _LINE_BREAK_LOST = re.compile(r"rn(?=rn|[A-Z]|\Z)")
 _PORTALS = re.compile(
@@ -292,9 +292,10 @@ def _effort(details: Details, facts: Sequence[Fact]) -> SummaryLine:
 def _how_to_apply(details: Details) -> SummaryLine:
     """As a buyer asks who posted here; else by the portal the notice names, word for word; else the official notice."""
     text = f"{details.description}\n{details.conditions}"
-    if not details.official_url and (posted := _POSTED_REPLY.search(text)):
-        origin = Origin(quote=posted[0], start=posted.start(), end=posted.end())
-        said = f"Send your reply to {posted[1]}. What it is to hold is in the buyer's own words below."
+    if posted := reply_of(details):
+        origin = Origin(quote=posted.line, start=posted.start, end=posted.start + len(posted.line))
+        where = "Write your reply on this page" if posted.is_here else f"Send your reply to {posted.where}"
+        said = f"{where}. What it is to hold is in the buyer's own words below."
         return SummaryLine(key="apply", label="How to apply", text=said, origins=(origin,))
     for match in _ADDRESS.finditer(text[: 10 * _READ]):
         address = _LINE_BREAK_LOST.split(match[0])[0].rstrip(".,;:")

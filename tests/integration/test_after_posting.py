@@ -229,14 +229,28 @@ async def test_a_copy_says_the_same_without_its_days(borough: Borough) -> None:
 async def test_a_colleague_takes_over_and_is_told_of_questions_from_then_on(borough: Borough) -> None:
     story = await a_story(borough)
     await borough.enter(APPROVER)
-    (number,) = (await borough.page(story.path)).xpath(f"//option[contains(., '{POSTER}')]/@value")
+    (number,) = (await borough.page(story.path)).xpath(f"//option[contains(., '{SECOND}')]/@value")
     assert "It is handed over" in await (await borough.post(f"{story.path}/hand-over", to=number)).text()
     assert (await borough.post(f"{story.path}/hand-over", to="999")).status == 404
-    assert len(await texts(borough, POSTER, "Yours now:")) == 1
+    assert len(await texts(borough, SECOND, "Yours now:")) == 1
     await borough.enter(FIRM)
     await borough.post(f"{story.public}/questions", question="How many windows are there?")
-    assert len(await texts(borough, POSTER, "A question about")) == 1
+    assert len(await texts(borough, SECOND, "A question about")) == 1
     assert not await texts(borough, APPROVER, "A question about")
+
+
+async def test_a_question_reaches_somebody_who_can_answer_it(borough: Borough) -> None:
+    story = await a_story(borough)
+    await borough.enter(APPROVER)
+    (number,) = (await borough.page(story.path)).xpath(f"//option[contains(., '{POSTER}')]/@value")
+    await borough.post(f"{story.path}/hand-over", to=number)
+    await borough.enter(FIRM)
+    await borough.post(f"{story.public}/questions", question="How many windows are there?")
+    (keeper,) = await texts(borough, POSTER, "A question about")
+    assert "you look after the posting" in keeper
+    for address in (APPROVER, SECOND):  # a poster cannot publish an answer: those who can are told too, and why
+        (told,) = await texts(borough, address, "A question about")
+        assert "you publish for London Borough of Hackney" in told
 
 
 async def test_the_record_says_who_did_what_and_prints(borough: Borough) -> None:

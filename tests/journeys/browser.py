@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
 )
+
+#: A page longer than this, in CSS pixels, is shown as far as this.
+_LONGEST = 5000
 
 
 def missing() -> str:
@@ -66,3 +70,17 @@ def resize(driver: WebDriver, *, width: int, height: int = 900, scale: int = 1) 
 def without_scripts(driver: WebDriver) -> None:
     """Turn scripts of pages off, as some readers do."""
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+
+
+def picture(driver: WebDriver, file: Path, width: int) -> None:
+    """Write the whole page, at a width in CSS pixels, into a PNG file."""
+    height = min(int(driver.execute_script("return document.documentElement.scrollHeight")), _LONGEST)
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    asked = {"format": "png", "captureBeyondViewport": True, "clip": clip}
+    written(file, driver.execute_cdp_cmd("Page.captureScreenshot", asked)["data"])
+
+
+def written(file: Path, data: str) -> None:
+    """Write what the browser gave, in base 64, into a file; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(base64.b64decode(data))

@@ -5,7 +5,6 @@ Kept out of git: they are there to be looked at.
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
 import sys
@@ -16,7 +15,7 @@ import structlog
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from tests.hostile_fields import is_let_in
-from tests.journeys.browser import a_browser, missing, resize
+from tests.journeys.browser import a_browser, missing, picture, resize, written
 from tests.journeys.test_every_page import become
 from tests.journeys.tour import SEARCHES, Stop, walk
 from tests.journeys.whole_house import a_whole_house
@@ -29,8 +28,6 @@ MODES = {
     "phone-dark": (390, "dark", "none"),
     "desk-forced": (1280, "light", "active"),
 }
-#: A page longer than this, in CSS pixels, is shown as far as this.
-_LONGEST = 5000
 
 
 def take(folder: Path) -> int:
@@ -47,7 +44,7 @@ def take(folder: Path) -> int:
                 for mode, (width, scheme, forced) in MODES.items():
                     resize(browser, width=width)
                     _media(browser, scheme=scheme, forced=forced)
-                    _picture(browser, folder / mode / f"{name}.png", width)
+                    picture(browser, folder / mode / f"{name}.png", width)
                 _print(browser, folder / "print" / f"{name}.pdf")
         return len(shown)
 
@@ -76,20 +73,8 @@ def _media(browser: WebDriver, *, scheme: str, forced: str) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def _picture(browser: WebDriver, file: Path, width: int) -> None:
-    height = min(int(browser.execute_script("return document.documentElement.scrollHeight")), _LONGEST)
-    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-    asked = {"format": "png", "captureBeyondViewport": True, "clip": clip}
-    _write(file, browser.execute_cdp_cmd("Page.captureScreenshot", asked)["data"])
-
-
 def _print(browser: WebDriver, file: Path) -> None:
-    _write(file, browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})["data"])
-
-
-def _write(file: Path, data: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(base64.b64decode(data))
+    written(file, browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})["data"])
 
 
 if __name__ == "__main__":

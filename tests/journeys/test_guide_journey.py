@@ -8,8 +8,8 @@ import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from tests.journeys.browser import a_browser, missing, resize
+from tests.journeys.served import Reader
 from tests.journeys.test_every_page import become
-from tests.journeys.test_real_service import Reader
 from tests.journeys.whole_house import WholeHouse, a_whole_house
 from tests.posting_world import ANSWERS
 

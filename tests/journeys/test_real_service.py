@@ -5,32 +5,21 @@ The services it polls are a replay server whose sample notices appear only after
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.chaos.sample_trade import Publisher
 from tests.journeys.browser import a_browser, missing, resize
+from tests.journeys.served import Reader, a_process, free_port, said, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
-_ROOT = Path(__file__).resolve().parents[2]
 _CROYDON = "E09000008"
 _CONFIRM = "Confirm your e-mail address to get alerts"
 #: How the subject of an alert of new work begins.
@@ -45,36 +34,11 @@ class RealService:
     publisher: Publisher
 
 
-@contextmanager
-def a_process(*asked: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """One of our own commands, told to stop at the end."""
-    whole = {name: value for name, value in os.environ.items() if not name.startswith("BOWBELL_")}
-    whole |= {"PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1"} | env
-    command = [sys.executable, "-m", "service.cli", *asked]
-    with subprocess.Popen(command, env=whole, text=True, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-
-def said(process: subprocess.Popen[str], pattern: str) -> str:
-    """The first line of a process that has a pattern; what of it does."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if found := re.search(pattern, line):
-            return found[0]
-    raise AssertionError(f"it never said {pattern}")
-
-
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[RealService]:
     """The real service beside a replay server that has nothing to tell yet."""
     publisher = Publisher(tmp_path / "notices")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with ExitStack() as stack:
         replay = stack.enter_context(a_process("replay", str(tmp_path / "notices"), "--port", "0", env={}))
         address = said(replay, r"http://127\.0\.0\.1:\d+")
@@ -99,41 +63,6 @@ def browser() -> Iterator[WebDriver]:
         yield driver
 
 
-class Reader:
-    """Somebody at the browser."""
-
-    def __init__(self, driver: WebDriver) -> None:
-        self.driver = driver
-        lost = [StaleElementReferenceException, NoSuchElementException]
-        self._patience = WebDriverWait(driver, 30, ignored_exceptions=lost)
-
-    def sees(self, words: str, *, where: str = "h1") -> None:
-        """Wait until it says so."""
-        # found and read in one go: between two the page may have become the next one
-        read = "return document.querySelector(arguments[0])?.innerText ?? ''"
-        self._patience.until(lambda page: words in page.execute_script(read, where), f"never: {words}")
-
-    def finds(self, css: str) -> WebElement:
-        """Wait for an element."""
-        found: WebElement = self._patience.until(lambda page: page.find_element(By.CSS_SELECTOR, css), f"never: {css}")
-        return found
-
-    def clicks(self, element: WebElement) -> None:
-        """Click as a hand does."""
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        ActionChains(self.driver).move_to_element(element).click().perform()
-
-    def presses(self, text: str) -> None:
-        """Press the button or follow the link with this text."""
-        xpath = f"//main//*[self::a or self::button][normalize-space()='{text}']"
-        self.clicks(self._patience.until(lambda page: page.find_element(By.XPATH, xpath), f"never: {text}"))
-
-    def letters(self, url: str) -> list[str]:
-        """The subjects in the mailbox."""
-        self.driver.get(f"{url}/mailbox")
-        return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, "main a[href^='/mailbox/']")]
-
-
 def test_a_firm_signs_up_confirms_is_told_of_new_work_and_stops(browser: WebDriver, service: RealService) -> None:
     reader = Reader(browser)
     browser.get(f"{service.url}/alerts/new")
@@ -147,7 +76,7 @@ def test_a_firm_signs_up_confirms_is_told_of_new_work_and_stops(browser: WebDriv
     reader.presses("Send me the link")
     reader.sees("Check your e-mail")
 
-    _until(lambda: _CONFIRM in reader.letters(service.url), "the confirming letter never came")
+    until(lambda: _CONFIRM in reader.letters(service.url), "the confirming letter never came")
     reader.presses(_CONFIRM)
     reader.clicks(reader.finds("main a[href*='/confirm/']"))
     reader.sees("Start your alerts")
@@ -156,7 +85,7 @@ def test_a_firm_signs_up_confirms_is_told_of_new_work_and_stops(browser: WebDriv
 
     # new work is published, polled, recorded, tagged, matched, composed and sent by the service itself
     service.publisher.publish(6)  # the sixth is of windows in Croydon
-    _until(lambda: any(_NEW in each for each in reader.letters(service.url)), "no alert ever came")
+    until(lambda: any(_NEW in each for each in reader.letters(service.url)), "no alert ever came")
     time.sleep(3)  # whatever else these polls bring comes now
     told = [each for each in reader.letters(service.url) if each.startswith(_NEW)]
     assert len(told) == 1, "the work that was asked for, once, and no other"
@@ -173,11 +102,3 @@ def test_a_firm_signs_up_confirms_is_told_of_new_work_and_stops(browser: WebDriv
     reader.presses("Stop all alerts")
     reader.sees("Your alerts have stopped")
     assert reader.letters(service.url) == [], "what was sent is forgotten with the firm"
-
-
-def _until(reached: Callable[[], bool], else_say: str) -> None:
-    """Wait a minute at most, looking once a second."""
-    deadline = time.monotonic() + 60
-    while not reached():
-        assert time.monotonic() < deadline, else_say
-        time.sleep(1)

@@ -133,16 +133,18 @@ def handed_over(posting: Posting, *, by: str, url: str) -> AccountLetter:
     )
 
 
-def question_came(posting: Posting, question: str, *, url: str) -> AccountLetter:
-    """A firm asks."""
+def question_came(posting: Posting, question: str, *, url: str, is_keeper: bool) -> AccountLetter:
+    """A firm asks. `is_keeper`: told to whoever looks after it, else to those who publish and so can answer."""
     return AccountLetter(
         subject=f"A question about {posting.draft.title}",
         heading="A firm asks",
-        said=(question,),
+        said=(f"About “{posting.draft.title}”:", question),
         button="Answer it",
         url=f"{url}#questions",
         after=("Everybody sees question and answer. Nobody sees who asked: neither do you.",),
-        why="You get this because you look after the posting.",
+        why="You get this because you look after the posting."
+        if is_keeper
+        else f"You get this because you publish for {posting.buyer}: whoever looks after the posting cannot answer.",
     )
 
 
@@ -151,7 +153,10 @@ def reply_came(posting: Posting, *, opens: str, url: str) -> AccountLetter:
     return AccountLetter(
         subject=f"A reply to {posting.draft.title}",
         heading="A reply has come",
-        said=(f"It can be read from {opens}, when all replies are in.",),
+        said=(
+            f"A firm has replied to “{posting.draft.title}”.",
+            f"It can be read from {opens}, when all replies are in.",
+        ),
         button="See the posting",
         url=url,
         why="You get this because you look after the posting.",
@@ -177,7 +182,7 @@ def answered(posting: Posting, question: Question, *, url: str, is_yours: bool) 
     return AccountLetter(
         subject=f"Answered: a question about {title}",
         heading="The buyer has answered a question",
-        said=(f"Question: {question.text}", f"Answer: {question.answer}"),
+        said=(f"About “{title}”, {posting.buyer}.", f"Question: {question.text}", f"Answer: {question.answer}"),
         button="See all answers",
         url=f"{url}#questions",
         why=f"You get this because {why}",
@@ -190,7 +195,7 @@ def reply_kept(posting: Posting, *, url: str) -> AccountLetter:
     return AccountLetter(
         subject=f"Your reply is in: {title}",
         heading="Your reply is in",
-        said=(f"{posting.buyer} reads it after the deadline, when all replies are in.",),
+        said=(f"Your reply to “{title}” is kept. {posting.buyer} reads it after the deadline, when all are in.",),
         button="See or change it",
         url=url,
         after=("You can change it until the deadline. We tell you the outcome.",),

@@ -125,9 +125,7 @@ class PostingConversation:
             if sum(each.state is QuestionState.WAITING for each in mine) >= MOST_WAITING:
                 return f"{MOST_WAITING} questions of yours wait for an answer already. Wait for those first"
             number = await book.keep_question(posting.identity, firm=firm, text=said, at=now)
-            letter = letters.question_came(posting, said, url=self.letters.page_of(posting))
-            keepers = await self._keepers(book, posting)
-            await self.letters.to_people(book, keepers, letter, slot=f"question:{number}", at=now)
+            await self._tell_keepers(book, posting, said, number=number, at=now)
         return ""
 
     async def replied(self, visitor: Visitor, opportunity: str) -> None:
@@ -242,6 +240,15 @@ class PostingConversation:
         people = await book.colleagues(posting.organisation)
         mine = [each for each in people if each.person == posting.held_by]
         return mine or await publishers(book, posting)
+
+    async def _tell_keepers(self, book: TalkBook, posting: Posting, said: str, *, number: int, at: datetime) -> None:
+        """To whoever looks after it; where that person cannot answer, also to everybody who publishes."""
+        keepers, publish = await self._keepers(book, posting), await publishers(book, posting)
+        others = [] if any(each in publish for each in keepers) else publish
+        for people, is_keeper in ((keepers, True), (others, False)):
+            url = self.letters.page_of(posting)
+            letter = letters.question_came(posting, said, url=url, is_keeper=is_keeper)
+            await self.letters.to_people(book, people, letter, slot=f"question:{number}", at=at)
 
 
 def talk_of(posting: Posting, questions: Sequence[Question], *, now: datetime) -> Talk:
