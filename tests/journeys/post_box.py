@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -51,7 +49,8 @@ class PostBox:
         envelope: Envelope,
     ) -> str:
         """Keep the letter, then say yes."""
-        letter = cast("EmailMessage", message_from_bytes(bytes(envelope.content or b""), policy=policy.default))
+        assert isinstance(envelope.content, bytes)
+        letter = message_from_bytes(envelope.content, policy=policy.default)
         plain, html = letter.get_body(("plain",)), letter.get_body(("html",))
         assert plain is not None
         assert html is not None
