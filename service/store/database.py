@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,11 @@ def _keep_promises_on_sqlite(engine: AsyncEngine) -> None:
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("bowbell_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _on_invalidate(connection: Any, _record: object, _trouble: BaseException | None) -> None:
+        # A task that was cancelled has its connection closed. SQLite keeps the transaction of a closed connection, and
+        # with it the lock, for as long as a statement of it lives that was read in part (sqlite.org/c3ref/close.html),
+        # and the traceback of what was raised holds one: so the transaction is ended first.
+        with suppress(sqlite3.Error):
+            connection.rollback()

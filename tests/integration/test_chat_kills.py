@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -30,21 +30,31 @@ _PATIENCE = 90.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-async def a_worker(far: FakeTelegram, home: Path, *, fail_at: str = "") -> asyncio.subprocess.Process:
-    """Start a worker that only sends and talks."""
+async def a_worker(
+    far: FakeTelegram, home: Path, gone: AsyncExitStack, *, fail_at: str = ""
+) -> asyncio.subprocess.Process:
+    """Start a worker that only sends and talks; it is gone when the stack is left, whatever happened."""
     settings = {
         "BOWBELL_HOME": str(home),
         "BOWBELL_TELEGRAM_TOKEN": TOKEN,
         "BOWBELL_TELEGRAM_API_URL": far.url,
         "BOWBELL_FAIL_AT": fail_at,
     }
-    return await asyncio.create_subprocess_exec(
+    worker = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "service.cli", "worker", "--only", "send"),
         cwd=home,
         env=os.environ | settings | {"PYTHONPATH": str(_ROOT)},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
+    gone.push_async_callback(_end, worker)
+    return worker
+
+
+async def _end(worker: asyncio.subprocess.Process) -> None:
+    if worker.returncode is None:
+        worker.kill()
+        await worker.wait()
 
 
 async def said_or_lost(far: FakeTelegram, expected: str, worker: asyncio.subprocess.Process) -> bool:
@@ -63,8 +73,8 @@ def asked(home: Path, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("place", CHAT_PLACES)
 async def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(place: str, tmp_path: Path) -> None:
-    async with fake_telegram() as far:
-        worker = await a_worker(far, tmp_path, fail_at=f"{place}:4")
+    async with fake_telegram() as far, AsyncExitStack() as gone:
+        worker = await a_worker(far, tmp_path, gone, fail_at=f"{place}:4")
         kills = 0
         for typed, expected in STORY:
             far.presses(CHAT, typed.strip("[]")) if typed.startswith("[") else far.types(CHAT, typed)
@@ -74,7 +84,7 @@ async def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twic
                 kills += 1
                 # The lease of an answer in hand runs out at once: time is not what this is about.
                 asked(tmp_path, "UPDATE chat_answer SET lease_until = '' WHERE state = 'sending'")
-                worker = await a_worker(far, tmp_path)
+                worker = await a_worker(far, tmp_path, gone)
                 assert not await said_or_lost(far, expected, worker)
         worker.send_signal(signal.SIGTERM)
         await asyncio.wait_for(worker.wait(), 30)
