@@ -80,9 +80,11 @@ def tokens(text: str) -> tuple[str, ...]:
     The last few texts are remembered: of one notice the same title is asked for several times.
     """
     return tuple(
-        word
-        for word in words_of(text)
-        if word not in STOP_WORDS and 1 < len(word) <= _LONGEST_WORD and not word.isdigit()
+        [
+            word
+            for word in words_of(text)
+            if word not in STOP_WORDS and 1 < len(word) <= _LONGEST_WORD and not word.isdigit()
+        ]
     )
 
 
@@ -108,18 +110,17 @@ def weigh(words: Sequence[str], vocabulary: Vocabulary) -> Side:
     unknown: dict[str, float] = {}
     square = 0.0
     places, rare = vocabulary.words, vocabulary.rarity
-    for word, count in Counter(words).items():
-        place = places.get(word)
+    counts = Counter(words)
+    for (word, count), place in zip(counts.items(), map(places.get, counts), strict=True):
         weight = (vocabulary.unknown if place is None else rare[place]) * (1 + log(count) if count > 1 else 1)
         square += weight * weight
         (unknown if place is None else known)[word] = weight
     together: dict[str, float] = {}
     pair_square = 0.0
-    for pair, count in Counter(pairs_of(words)).items():
-        place = vocabulary.pairs.get(pair)
-        if place is not None:
-            together[pair] = weight = vocabulary.pair_rarity[place] * (1 + log(count) if count > 1 else 1)
-            pair_square += weight * weight
+    rare, counts = vocabulary.pair_rarity, Counter(filter(vocabulary.pairs.__contains__, pairs_of(words)))
+    for (pair, count), place in zip(counts.items(), map(vocabulary.pairs.__getitem__, counts), strict=True):
+        together[pair] = weight = rare[place] * (1 + log(count) if count > 1 else 1)
+        pair_square += weight * weight
     return Side(words=_scaled(known, square), pairs=_scaled(together, pair_square), unknown=_scaled(unknown, square))
 
 
@@ -131,8 +132,8 @@ def joined(title: str, description: str, vocabulary: Vocabulary) -> Side:
         return first
     if not (first.words or first.unknown):
         return second
-    shared = sum(weight * second.words.get(word, 0.0) for word, weight in first.words.items())
-    shared += sum(weight * second.unknown.get(word, 0.0) for word, weight in first.unknown.items())
+    shared = sum([weight * second.words[word] for word, weight in first.words.items() if word in second.words])
+    shared += sum([weight * second.unknown[word] for word, weight in first.unknown.items() if word in second.unknown])
     length = sqrt(1 + BODY_SHARE * BODY_SHARE + 2 * BODY_SHARE * shared)
     return Side(
         words=_added(first.words, second.words, length),

@@ -56,6 +56,8 @@ _PHRASES = {
     "maintenance": ("maintenance",),
 }
 _PHRASES_READ = 4_000
+#: The same one by one, each with the name of the circumstance.
+_SAYING = tuple((letters, f"says {name}") for name, listed in _PHRASES.items() for letters in listed)
 #: The first two columns of a forest: the score of the words, and how many noughts the value has.
 SCORE, WORTH = "score", "worth"
 #: The scores of words are small numbers; so much louder they are of the size of the other circumstances.
@@ -119,7 +121,7 @@ def circumstances_of(*, value: float | None, buyer: str, procedure: str, text: s
     band = "unknown" if value is None or not value >= _LEAST_VALUE else str(bisect_right(_BANDS, value))
     kind = _kind(buyer, _BUYER_PATTERNS, "other") if buyer else "unknown"
     read = text[:_PHRASES_READ].lower()
-    said = (f"says {name}" for name, letters in _PHRASES.items() if any(each in read for each in letters))
+    said = dict.fromkeys([name for letters, name in _SAYING if letters in read])
     return (f"value {band}", f"buyer {kind}", f"procedure {_kind(procedure, _PROCEDURE_PATTERNS, 'unknown')}", *said)
 
 

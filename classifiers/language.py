@@ -40,7 +40,7 @@ def other_language(text: str) -> str | None:
         if len(letters) > _LEAST and foreign > _SHARE_OF_ANOTHER_SCRIPT * len(letters):
             return "another script"
     words = _spelt(read)
-    needed = max(_LEAST, _TIMES * sum(word in _ENGLISH for word in words) + 1)
+    needed = max(_LEAST, _TIMES * sum(map(_ENGLISH.__contains__, words)) + 1)
     if needed > len(words):
         return None
     telling = [word for word in words if word in _ALL]

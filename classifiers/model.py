@@ -35,6 +35,7 @@ _LEAST_SCORE = 0.01
 _CERTAIN = 30.0
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Calibration:
     def __call__(self, scores: Floats) -> Floats:
         """The probabilities of one text, or of one text a row."""
         told = self.score * told_by(scores) + self.lead * (scores - best_others(scores)) + self.start
-        curve = 1 / (1 + np.exp(-np.clip(told, -_CERTAIN, _CERTAIN)))
+        curve = 1 / (1 + np.exp(-np.minimum(np.maximum(told, -_CERTAIN), _CERTAIN)))
         if self.steps:
             curve = np.interp(curve, *_bend(self.steps))
         return np.asarray(curve, np.float32)
@@ -119,7 +120,8 @@ class TradeModel:
         """Score one notice; empty text gets the scores of nothing said."""
         said = len(tokens(description[:BODY_CHARS])) if description else 0
         side = joined(title, description, self.vocabulary)
-        terms, spoken = self._spoken(side)
+        places, loud = self._known(side)
+        terms, spoken = self._spoken(side, places, loud)
         both = spoken.sum(axis=0) + self.start[: self.rows.shape[1]]
         cut = len(self.divisions)
         return Scored(
@@ -127,18 +129,23 @@ class TradeModel:
             spoken=spoken,
             divisions=both[:cut],
             sectors=both[cut:],
-            groups=self._groups(side),
-            hints=self._hints(side),
+            groups=self._groups(places[: len(side.words)], loud[: len(side.words)]),
+            hints=cast("Floats", loud @ self.hint_rows[places]),
             only_title=said < _WORDS_OF_A_DESCRIPTION,
         )
 
-    def _spoken(self, side: Side) -> tuple[tuple[str, ...], Floats]:
-        """The terms of a text, and what each adds to each score."""
+    def _known(self, side: Side) -> tuple[Places, Floats]:
+        """The rows of the words and pairs of a text, and their weights."""
         words, pairs = self.vocabulary.words, self.vocabulary.pairs
         beyond = len(words)
-        places = [words[word] for word in side.words] + [beyond + pairs[pair] for pair in side.pairs]
-        weights = [*side.words.values(), *(weight * PAIR_SHARE for weight in side.pairs.values())]
-        spoken = self.rows[places] * np.array(weights, np.float32)[:, None]
+        places = [*map(words.__getitem__, side.words), *[beyond + pairs[pair] for pair in side.pairs]]
+        return np.array(places, np.intp), np.array([*side.words.values(), *side.pairs.values()], np.float32)
+
+    def _spoken(self, side: Side, places: Places, loud: Floats) -> tuple[tuple[str, ...], Floats]:
+        """The terms of a text, and what each adds to each score."""
+        weights = loud.copy()
+        weights[len(side.words) :] *= np.float32(PAIR_SHARE)
+        spoken = self.rows[places] * weights[:, None]
         if side.unknown:
             strange = [weight * self._by_pieces(word) for word, weight in side.unknown.items()]
             spoken = np.vstack([spoken, *strange])
@@ -151,18 +158,8 @@ class TradeModel:
             return np.zeros(self.rows.shape[1], np.float32)
         return cast("Floats", self.rows[found].sum(axis=0) * (PIECE_SHARE / np.sqrt(len(found))))
 
-    def _groups(self, side: Side) -> Floats:
-        words = self.vocabulary.words
-        loud = np.array(list(side.words.values()), np.float32)
-        spoken = loud @ self.group_rows[[words[word] for word in side.words]]
-        return cast("Floats", spoken + self.start[self.rows.shape[1] :])
-
-    def _hints(self, side: Side) -> Floats:
-        words, pairs = self.vocabulary.words, self.vocabulary.pairs
-        beyond = len(words)
-        places = [words[word] for word in side.words] + [beyond + pairs[pair] for pair in side.pairs]
-        loud = np.array([*side.words.values(), *side.pairs.values()], np.float32)
-        return cast("Floats", loud @ self.hint_rows[places])
+    def _groups(self, places: Places, loud: Floats) -> Floats:
+        return cast("Floats", loud @ self.group_rows[places] + self.start[self.rows.shape[1] :])
 
 
 def told_by(scores: Floats) -> Floats:
@@ -172,7 +169,7 @@ def told_by(scores: Floats) -> Floats:
 
 def best_others(scores: Floats) -> Floats:
     """For each score the best of the others in its row."""
-    ranked = np.partition(scores, (-2, -1), axis=-1)
+    ranked = np.partition(scores, -2, axis=-1)
     best, second = ranked[..., -1:], ranked[..., -2:-1]
     return np.where(scores == best, second, best)
 

@@ -222,20 +222,25 @@ class _Why:
         """The reasons in words, loudest first."""
         loud = self._loud[:, self._sectors.index(key)]
         least = max(_SHARE_OF_THE_LOUDEST * float(loud.max(initial=0)), _QUIET)
-        best = [self._terms[place] for place in np.argsort(-loud, kind="stable").tolist() if loud[place] > least]
+        telling = np.flatnonzero(loud > least)
+        best = [self._terms[place] for place in telling[np.argsort(-loud[telling], kind="stable")].tolist()]
         return [
             f"the {'title' if term in self._in_title else 'description'} says '{term}'"
-            for term in _without_echoes(best)[:_MOST_REASONS]
+            for term in _without_echoes(best, at_most=_MOST_REASONS)
         ]
 
 
-def _without_echoes(words: Sequence[str]) -> list[str]:
+def _without_echoes(words: Sequence[str], *, at_most: int) -> list[str]:
     """Each word once: "window cleaning" says what "window" and "cleaning" said before or after it."""
     kept: list[str] = []
+    said: set[str] = set()
     for word in words:
-        parts = set(word.split())
-        if not any(parts & set(other.split()) for other in kept):
+        parts = word.split()
+        if said.isdisjoint(parts):
             kept.append(word)
+            said.update(parts)
+            if len(kept) == at_most:
+                break
     return kept
 
 
