@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from service.bootstrap import accounts_of
 from service.store.database import Database
 from service.store.ledger import SqlLedger
 from service.usecases.accounts import Accounts
 from service.usecases.links import Links
+from service.wiring.people import accounts_of
 from tests.builders import NOW
 
 PUBLIC = "https://bowbell.example.org"
