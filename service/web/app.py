@@ -150,6 +150,9 @@ SIGN_INS_BY_ADDRESS = 5
 #: Forms begun by one caller in an hour; invitations and moves asked for by one firm or person in a day.
 DRAFTS_BY_CALLER = 60
 INVITATIONS_BY_FIRM = 20
+#: Looks at the last 30 days within so many seconds: one for each pause in typing is far below it.
+PREVIEWS_BY_FIRM = 120
+_PREVIEWS_OVER = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,7 @@ def make_app(desk: Desk, accounts: Accounts, options: WebOptions) -> web.Applica
         sign_in_by_address=RateLimit(tries=SIGN_INS_BY_ADDRESS, window=_HOUR, now=time.monotonic),
         drafts_by_caller=RateLimit(tries=DRAFTS_BY_CALLER, window=_HOUR, now=time.monotonic),
         invitations_by_firm=RateLimit(tries=INVITATIONS_BY_FIRM, window=_DAY, now=time.monotonic),
+        previews_by_firm=RateLimit(tries=PREVIEWS_BY_FIRM, window=_PREVIEWS_OVER, now=time.monotonic),
     )
     app[HOUSE] = House(
         desk=desk,

@@ -8,7 +8,8 @@ from datetime import datetime
 from aiohttp import web
 
 from service.domain.tagging import Assumption
-from service.domain.wording import LONDON, day_words
+from service.domain.wording import LONDON, count_words, day_words
+from service.errors import TooManyRequests
 from service.usecases.accounts import Accounts
 from service.web.desk import Desk
 from service.web.middleware.limits import RateLimit
@@ -16,7 +17,7 @@ from service.web.middleware.limits import RateLimit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How often sign-ups may be tried, and links to sign in asked for."""
+    """How often sign-ups may be tried, links and invitations asked for, and the last 30 days looked through."""
 
     by_caller: RateLimit
     by_address: RateLimit
@@ -24,6 +25,7 @@ class Limits:
     sign_in_by_address: RateLimit
     drafts_by_caller: RateLimit
     invitations_by_firm: RateLimit
+    previews_by_firm: RateLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,13 @@ HOUSE: web.AppKey[House] = web.AppKey("house", House)
 def house_of(request: web.Request) -> House:
     """The house a request came to."""
     return request.config_dict[HOUSE]
+
+
+def within(wait: float) -> None:
+    """Raises TooManyRequests, with when to try again, where a limit says to wait so many seconds."""
+    if wait:
+        minutes = max(1, round(wait / 60))
+        raise TooManyRequests(f"You can try again in {count_words(minutes, 'minute', 'minutes')}.")
 
 
 def now_in(request: web.Request) -> datetime:

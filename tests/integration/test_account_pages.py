@@ -15,6 +15,7 @@ from service.domain.consent import LEVELS
 from service.domain.interest import Interest
 from service.store.ledger import SqlLedger
 from service.usecases.firm_account import MOST_INTERESTS
+from service.web.app import PREVIEWS_BY_FIRM
 from tests.account_world import CAMDEN, FIRM, HACKNEY, World, a_world
 from tests.builders import NOW, SampleOpportunity
 
@@ -119,6 +120,19 @@ async def test_the_preview_is_what_the_matcher_would_have_sent(world: World) -> 
     await world.put(SampleOpportunity(identity="new", title="Sample new work"))
     answer = await world.post("/account/interests/new", sector="environment", area=HACKNEY, do="preview")
     assert "would have sent you 3 alerts" in " ".join((await answer.text()).split())
+
+
+async def test_looking_without_end_is_refused_with_when_to_go_on_and_saving_is_not(world: World) -> None:
+    await world.sign_up()
+    asked = {"sector": "environment", "area": HACKNEY}
+    statuses = [
+        (await world.post("/account/interests/new", do="preview", **asked)).status for _ in range(PREVIEWS_BY_FIRM)
+    ]
+    assert set(statuses) == {200}
+    refused = await world.post("/account/interests/new", do="preview", **asked)
+    assert refused.status == 429
+    assert "You can try again in 10 minutes." in await refused.text()
+    assert "Added." in await (await world.post("/account/interests/new", do="save", **asked)).text()
 
 
 async def test_a_preview_of_nothing_says_what_came_near(world: World) -> None:

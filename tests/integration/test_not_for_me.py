@@ -36,6 +36,13 @@ async def test_the_page_says_exactly_what_each_reason_changes_and_nothing_change
     assert await world.said("/account") == before
 
 
+async def test_what_is_the_same_for_several_reasons_is_said_once(world: World) -> None:
+    await world.put(SampleOpportunity(identity="software", title="Sample software", sector="it", cpv=("72000000",)))
+    said = await world.said("/account/not-for-me/software")
+    assert said.count("It does not fit what you ask for any more, so nothing needs to change.") == 1
+    assert said.count("Nothing changes. We keep what you say") == 1
+
+
 async def test_what_was_said_is_done_seen_on_the_page_and_undone(world: World) -> None:
     answer = await world.post(PAGE, reason="big", said="  we are   two people ")
     assert "You said: too big" in await answer.text()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.journeys.browser import a_browser, missing, resize, without_scripts
 from tests.journeys.demo_house import a_demo
+from tests.journeys.hand import Hand, Keyboard, reach
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
@@ -28,90 +26,6 @@ MOST_CLICKS, MOST_KEYS = 14, 24
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with a_demo(tmp_path_factory.mktemp("demo")) as address:
         yield address
-
-
-@dataclass
-class Hand:
-    """Somebody at a browser: every click and key is counted."""
-
-    browser: WebDriver
-    house: str
-    clicks: int = 0
-    keys: int = 0
-
-    def one(self, css: str) -> WebElement:
-        """The element a person sees; waits for a page that is on its way."""
-
-        def there(driver: WebDriver) -> WebElement:
-            return driver.find_element(By.CSS_SELECTOR, css)
-
-        patience = WebDriverWait(self.browser, 20, ignored_exceptions=[WebDriverException])
-        found: WebElement = patience.until(there, f"{css} is not on {self.browser.current_url}")
-        return found
-
-    def click(self, element: WebElement) -> None:
-        """Click where the element is on the screen."""
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        ActionChains(self.browser).move_to_element(element).click().perform()
-        self.clicks += 1
-
-    def press(self, text: str) -> None:
-        """Press the button or follow the link with this text."""
-        xpath = f"//main//*[self::a or self::button][normalize-space()='{text}']"
-        patience = WebDriverWait(self.browser, 20, ignored_exceptions=[WebDriverException])
-        self.click(patience.until(lambda driver: driver.find_element(By.XPATH, xpath), f"no “{text}”"))
-
-    def tick(self, name: str, value: str) -> None:
-        """Tick a box."""
-        self.click(self.one(f"input[name='{name}'][value='{value}']"))
-
-    def write(self, css: str, text: str) -> None:
-        """Type into a box."""
-        self.one(css).send_keys(text)
-        self.keys += len(text)
-
-    def see(self, words: str, css: str = "main") -> None:
-        """Wait until the page says these words."""
-
-        def says(driver: WebDriver) -> bool:
-            return words in driver.find_element(By.CSS_SELECTOR, css).text
-
-        ignored = [WebDriverException]  # pages follow one another while we look
-        patience = WebDriverWait(self.browser, 20, ignored_exceptions=ignored)
-        patience.until(says, f"“{words}” was never seen on {self.browser.current_url}")
-
-    def open(self, path: str) -> None:
-        """Type an address in."""
-        self.browser.get(f"{self.house}{path}")
-
-    def open_letter(self, subject: str, page: str) -> None:
-        """Wait for the newest letter with a subject, and follow its link to a page."""
-
-        def listed(driver: WebDriver) -> bool:
-            driver.get(f"{self.house}/mailbox")
-            return subject in driver.find_element(By.TAG_NAME, "main").text
-
-        WebDriverWait(self.browser, 30, poll_frequency=0.5).until(listed, f"no letter “{subject}”")
-        self.press(subject)
-        self.click(self.one(f"main a[href*='/{page}/']"))
-
-
-@dataclass
-class Keyboard(Hand):
-    """Somebody who has no mouse: whatever is pressed or typed into is reached by Tab, and its focus is seen."""
-
-    def click(self, element: WebElement) -> None:
-        """Reach it, and press the key that does what a click does."""
-        reach(self.browser, element)
-        boxes = element.tag_name == "input" and element.get_attribute("type") in {"checkbox", "radio"}
-        ActionChains(self.browser).send_keys(Keys.SPACE if boxes else Keys.ENTER).perform()
-        self.keys += 1
-
-    def write(self, css: str, text: str) -> None:
-        """Reach it and type."""
-        reach(self.browser, self.one(css))
-        ActionChains(self.browser).send_keys(text).perform()
-        self.keys += len(text)
 
 
 @pytest.fixture(params=["with scripts", "without scripts"])
@@ -273,15 +187,6 @@ def test_every_other_journey_by_keyboard_alone(
         test_sign_up_preview_change_pause_sign_in_and_erase(hand, request)
         test_stopping_from_the_link_of_an_alert_takes_one_button_and_no_signing_in(hand)
     assert hand.clicks == 0
-
-
-def reach(browser: WebDriver, wanted: WebElement) -> None:
-    """Press Tab until an element has the focus, which has to be seen."""
-    for _ in range(200):
-        ActionChains(browser).send_keys(Keys.TAB).perform()
-        if browser.switch_to.active_element == wanted:
-            return
-    raise AssertionError("the keyboard does not reach it")
 
 
 def test_the_clicks_and_keys_of_a_sign_up_are_few(house: str, record_property: Callable[[str, object], None]) -> None:

@@ -11,7 +11,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.journeys.browser import a_browser, missing, resize, without_scripts
 from tests.journeys.demo_house import a_demo
-from tests.journeys.test_account_journey import Hand
+from tests.journeys.hand import Hand, Keyboard
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
@@ -22,13 +22,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_an_alert_that_is_not_for_the_firm_is_answered_taken_back_and_asked_about(house: str, *, scripts: bool) -> None:
+@pytest.mark.parametrize("way", ["with scripts", "without scripts", "by keyboard alone"])
+def test_an_alert_that_is_not_for_the_firm_is_answered_taken_back_and_asked_about(house: str, way: str) -> None:
     with a_browser() as browser:
         resize(browser, width=1180)
-        if not scripts:
+        if way == "without scripts":
             without_scripts(browser)
-        hand = Hand(browser=browser, house=house)
+        hand = (Keyboard if way == "by keyboard alone" else Hand)(browser=browser, house=house)
 
         def told(driver: WebDriver) -> bool:
             driver.get(f"{house}/mailbox")
@@ -53,3 +53,4 @@ def test_an_alert_that_is_not_for_the_firm_is_answered_taken_back_and_asked_abou
         hand.tick("choice", "never")
         hand.press("Save")
         hand.see("Saved.")
+    assert way != "by keyboard alone" or not hand.clicks

@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 from service.commands.work import STEPS, drain_all
 from tests.journeys.axe import bring_axe
 from tests.journeys.browser import a_browser, missing, without_scripts
-from tests.journeys.test_account_journey import Hand
+from tests.journeys.hand import Hand, Keyboard
 from tests.journeys.test_every_page import become, look
 from tests.journeys.whole_house import HELPLINE, MEMBER, NOBODY, WholeHouse, a_whole_house, address_of
 
@@ -27,7 +27,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse]:
         yield made
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+@pytest.fixture(params=["with scripts", "without scripts", "by keyboard alone"])
 def browser(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
     with a_browser() as driver:
         if request.param == "without scripts":
@@ -46,7 +46,8 @@ def letter_to(whole: WholeHouse, address: str, page: str) -> str:
 def test_a_firm_asks_an_organisation_takes_it_and_answers_and_it_helped(
     whole: WholeHouse, browser: WebDriver, request: pytest.FixtureRequest
 ) -> None:
-    hand, with_scripts = Hand(browser=browser, house=whole.url), "without" not in request.node.name
+    with_scripts, with_keys = "without" not in request.node.name, "keyboard" in request.node.name
+    hand = (Keyboard if with_keys else Hand)(browser=browser, house=whole.url)
 
     def at_ease() -> None:
         if with_scripts:
@@ -96,3 +97,4 @@ def test_a_firm_asks_an_organisation_takes_it_and_answers_and_it_helped(
     assert re.search(
         r"asked, and put to Sample support organisation[\s\S]*taken[\s\S]*answered", hand.one(".record").text
     )
+    assert not (with_keys and hand.clicks)

@@ -10,7 +10,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.journeys.browser import a_browser, missing, resize, without_scripts
 from tests.journeys.demo_house import a_demo
-from tests.journeys.test_account_journey import Hand
+from tests.journeys.hand import Hand, Keyboard
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
@@ -21,13 +21,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+@pytest.fixture(params=["with scripts", "without scripts", "by keyboard alone"])
 def reader(request: pytest.FixtureRequest, demo: str) -> Iterator[Hand]:
     with a_browser() as browser:
         resize(browser, width=390)
         if request.param == "without scripts":
             without_scripts(browser)
-        yield Hand(browser=browser, house=demo)
+        with_keys = request.param == "by keyboard alone"
+        hand = (Keyboard if with_keys else Hand)(browser=browser, house=demo)
+        yield hand
+        assert not (with_keys and hand.clicks)
 
 
 def open_letter(reader: Hand, words: str) -> None:
@@ -64,17 +67,17 @@ def test_a_firm_saves_from_a_message_says_how_it_goes_and_chooses_when_it_hears(
     reader.press("Change when")
     reader.see("How often?")
     reader.tick("pace", "weekly")
-    reader.one("#quiet_from").send_keys("8pm")
+    reader.pick("#quiet_from", "8pm")
     reader.press("Save")
     reader.see("Choose when quiet hours end")
     assert reader.one("input[name='pace'][value='weekly']").is_selected(), "nothing chosen is lost"
-    reader.one("#quiet_until").send_keys("7am")
+    reader.pick("#quiet_until", "7am")
     reader.press("Save")
     reader.see("Once a week, not from 8pm to 7am, reminders 3 days before.")
     reader.press("Change when")
     reader.tick("pace", "at_once")
     for box in ("#quiet_from", "#quiet_until"):
-        reader.one(box).send_keys("No quiet")
+        reader.pick(box, "No")
     reader.press("Save")
     reader.see("At once, reminders 3 days before.")
 

@@ -13,7 +13,7 @@ from service.web.forms.interests import (
     typed_interest,
 )
 from service.web.holder import Holder, both
-from service.web.house import house_of
+from service.web.house import house_of, within
 from service.web.middleware.bodies import read_form
 from service.web.pages.sign_up import is_broad
 from service.web.privacy import number_in_path
@@ -57,8 +57,11 @@ async def _posted(request: web.Request, holder: Holder, *, identity: int | None)
     interest = check_interest(typed)
     if not isinstance(interest, Interest):
         return await _form_page(request, holder, InterestForm(typed=typed, problems=interest), identity=identity)
+    is_preview = fields.get("do", "") == "preview"
+    # what is to be kept has a count of its own: looking often must not keep anybody from saving
+    within(house_of(request).limits.previews_by_firm.wait(f"{holder.firm}:{'look' if is_preview else 'save'}"))
     replay = await house_of(request).desk.replay(interest)
-    if fields.get("do", "") == "preview":
+    if is_preview:
         # neighbours that were added show as ticks of their own
         form = InterestForm(typed=interest_typed(interest))
         return await _form_page(request, holder, form, identity=identity, replay=replay)

@@ -47,6 +47,8 @@ async def undo(request: web.Request, holder: Holder) -> web.Response:
 async def _page(
     request: web.Request, holder: Holder, identity: str, asking: Asking, *, problem: str = ""
 ) -> web.Response:
+    hints = {reason: _said(reason, asking.effects[reason]) for reason in REASONS}
+    shared = next((hint for hint in hints.values() if list(hints.values()).count(hint) > 1), "")
     return await page(
         request,
         "pages/not_for_me.html",
@@ -58,9 +60,10 @@ async def _page(
         label=LABELS[asking.answer.reason] if asking.answer else "",
         changed=tuple(dict.fromkeys(each.words for each in asking.answer.changes)) if asking.answer else (),
         reasons=[
-            {"value": reason, "text": LABELS[reason], "hint": {"text": _said(reason, asking.effects[reason])}}
-            for reason in REASONS
+            {"value": reason, "text": LABELS[reason], "hint": {"text": hint} if hint != shared else None}
+            for reason, hint in hints.items()
         ],
+        shared=shared,
         most=LONGEST_WORDS,
         problem=problem,
     )

@@ -10,13 +10,12 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from service.domain.wording import count_words
-from service.errors import BadAddress, TooManyRequests, WrongNumber
+from service.errors import BadAddress, WrongNumber
 from service.usecases.people import checked_address
 from service.usecases.sign_in import LINK_MINUTES
 from service.web.audience import SIGNED_IN, known_visitor, only, visitor_of
 from service.web.cookies import drop_cookie, read_cookie, set_cookie
-from service.web.house import house_of
+from service.web.house import house_of, within
 from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.privacy import private
@@ -135,10 +134,7 @@ async def _opened_page(request: web.Request, *, problem: str) -> web.Response:
 
 def _within_limits(request: web.Request, address: str) -> None:
     limits = house_of(request).limits
-    wait = limits.sign_in_by_caller.wait(request[CALLER]) or limits.sign_in_by_address.wait(address.casefold())
-    if wait:
-        minutes = max(1, round(wait / 60))
-        raise TooManyRequests(f"You can try again in {count_words(minutes, 'minute', 'minutes')}.")
+    within(limits.sign_in_by_caller.wait(request[CALLER]) or limits.sign_in_by_address.wait(address.casefold()))
 
 
 ROUTES = (

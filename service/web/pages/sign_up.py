@@ -16,7 +16,7 @@ from service.domain.scrutiny import MANY_A_DAY, area_words
 from service.domain.search_words import told_apart
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, list_words
-from service.errors import NotFound, TooManyRequests
+from service.errors import NotFound
 from service.usecases.drafts import KEPT
 from service.usecases.links import CONFIRM_HOURS
 from service.usecases.people import checked_address
@@ -36,7 +36,7 @@ from service.web.forms.sign_up import (
     question,
     to_json,
 )
-from service.web.house import house_of, now_in
+from service.web.house import house_of, now_in, within
 from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.pages.alerts import shortened
@@ -299,17 +299,11 @@ def _address(name: str) -> str:
 
 def _within_limits(request: web.Request, address: str) -> None:
     limits = house_of(request).limits
-    _wait_for(limits.by_caller.wait(request[CALLER]) or limits.by_address.wait(address.casefold()))
+    within(limits.by_caller.wait(request[CALLER]) or limits.by_address.wait(address.casefold()))
 
 
 def _within_limit_of_drafts(request: web.Request) -> None:
-    _wait_for(house_of(request).limits.drafts_by_caller.wait(request[CALLER]))
-
-
-def _wait_for(wait: float) -> None:
-    if wait:
-        minutes = max(1, round(wait / 60))
-        raise TooManyRequests(f"You can try again in {count_words(minutes, 'minute', 'minutes')}.")
+    within(house_of(request).limits.drafts_by_caller.wait(request[CALLER]))
 
 
 def _open_words(found: Found) -> str:

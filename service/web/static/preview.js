@@ -17,6 +17,11 @@
     shown.replaceChildren(...(found.id === "preview" ? [found] : []));
   };
 
+  const forget = () => {
+    line.hidden = true;
+    shown.replaceChildren();
+  };
+
   const say = async () => {
     if (asked) asked.abort();
     asked = new AbortController();
@@ -27,6 +32,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.querySelector("#preview") || page.querySelector(".govuk-error-summary__list");
       if (found && (answer.ok || answer.status === 422)) show(document.importNode(found, true));
+      if (answer.status === 429) forget(); // what stands there is of before; the button says when to go on
     } catch (trouble) {
       if (trouble.name !== "AbortError") line.hidden = true; // the button still works
     }
