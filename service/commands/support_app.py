@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from service.settings import Settings
+from service.commands.command_line import read_settings
+
+app = typer.Typer(help="The catalogue of support.", no_args_is_help=True)
 
 
-def commands(settings: Callable[[], Settings]) -> typer.Typer:
-    """The commands, which ask for the settings only when one of them runs."""
-    app = typer.Typer(help="The catalogue of support.", no_args_is_help=True)
+@app.command("import")
+def import_(
+    places: Annotated[
+        list[str], typer.Argument(help="Files, or web addresses of /services of Open Referral UK 3.0 directories.")
+    ],
+) -> None:
+    """Read programmes in, as entries that wait to be checked at /operator/support."""
+    from service.commands.support import read_in
 
-    @app.command("import")
-    def import_(
-        places: Annotated[
-            list[str], typer.Argument(help="Files, or web addresses of /services of Open Referral UK 3.0 directories.")
-        ],
-    ) -> None:
-        """Read programmes in, as entries that wait to be checked at /operator/support."""
-        from service.commands.support import read_in
+    for line in asyncio.run(read_in(read_settings(), places)):
+        typer.echo(line)
 
-        for line in asyncio.run(read_in(settings(), places)):
-            typer.echo(line)
 
-    @app.command()
-    def export(out: Annotated[Path, typer.Argument(help="A file to write.")]) -> None:
-        """Write the catalogue as services of Open Referral UK 3.0."""
-        from service.commands.support import write_out
+@app.command()
+def export(out: Annotated[Path, typer.Argument(help="A file to write.")]) -> None:
+    """Write the catalogue as services of Open Referral UK 3.0."""
+    from service.commands.support import write_out
 
-        typer.echo(asyncio.run(write_out(settings(), out)))
+    typer.echo(asyncio.run(write_out(read_settings(), out)))
 
-    @app.command()
-    def links() -> None:
-        """Ask the pages that are due whether they are there, a few at a time, and say which do not answer."""
-        from service.commands.support import ask_links
 
-        for line in asyncio.run(ask_links(settings())):
-            typer.echo(line)
+@app.command()
+def links() -> None:
+    """Ask the pages that are due whether they are there, a few at a time, and say which do not answer."""
+    from service.commands.support import ask_links
 
-    return app
+    for line in asyncio.run(ask_links(read_settings())):
+        typer.echo(line)
