@@ -52,7 +52,7 @@ def rows_in(text: str, *, today: date) -> list[Row]:
     if strange := [cell for cell in header if cell not in COLUMNS]:
         raise NoTable(f"There is no column {strange[0][:40]!r}. The columns are: {', '.join(COLUMNS)}")
     if "name" not in header or len(set(header)) != len(header):
-        raise NoTable(f"The first row must name the columns, each once, and name must be one: {', '.join(COLUMNS)}")
+        raise NoTable("The first row must name the columns, each once, and name must be one of them")
     body = [(number, cells) for number, cells in enumerate(table[1:], 2) if any(cell.strip() for cell in cells)]
     if not body:
         raise NoTable("There is no row below the names of the columns")

@@ -90,6 +90,7 @@ def _cost(programme: Programme, *, whole: bool) -> str:
         said = note or NOT_STATED
     else:
         word = "Free" if programme.cost.free else "Not free"
-        said = f"{word}. {note}" if note else word
+        says_it_itself = note.casefold().startswith(word.casefold())
+        said = note if says_it_itself else f"{word}. {note}" if note else word
     evidence = programme.cost.evidence
     return f"{said.rstrip('.')}. How we know: {evidence}." if whole and evidence else said

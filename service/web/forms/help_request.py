@@ -11,6 +11,7 @@ from service.domain.help_request import HelpRequest, HelpState
 from service.domain.helpline import SUBJECTS
 from service.domain.wording import moment_words
 from service.usecases.helping.ask import Record, Typed
+from service.usecases.helping.carry import OURSELVES
 from service.web.forms.fields import Fields
 
 #: Kept of a box, so that a sentence can be said about too much of it.
@@ -70,11 +71,16 @@ def record_lines(record: Record, *, now: datetime) -> Sequence[RecordLine]:
     for each in record.steps:
         words = _STEPS.get(each.step, each.step)
         if each.step in {"ask", "hand_on"}:
-            words = f"{words}, and put to {record.name(each.organisation)}"
+            words = f"{words}, and put to {_inside(record.name(each.organisation))}"
         elif each.step in {"take", "answer", "remind"}:
             words = f"{words}: {record.name(each.organisation)}"
         lines.append(RecordLine(at=moment_words(each.at, now=now), text=words))
     return lines
+
+
+def _inside(name: str) -> str:
+    """A name within a sentence: ours is no name."""
+    return f"{name[:1].lower()}{name[1:]}" if name == OURSELVES else name
 
 
 def _clean(said: str) -> str:

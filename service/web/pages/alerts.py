@@ -81,6 +81,7 @@ async def ask_stop(request: web.Request, holder: Holder) -> web.Response:
         request,
         "pages/one_button.html",
         title="Stop your alerts",
+        back=holder.base,
         here="alerts",
         said="We stop writing to everybody of your firm, at once and for good, and delete what we keep about it.",
         action=f"{holder.base}/stop",

@@ -34,7 +34,7 @@ async def boroughs(request: web.Request) -> web.Response:
             "name": each.name,
             "href": f"/boroughs/{each.slug}",
             "open": opened(count_words(counts.get(each.gss, 0), "open opportunity", "open opportunities")),
-            "portal": next((portal.name for portal in borough_view(each).portals), "portal not known"),
+            "portal": next((portal.name for portal in borough_view(each).portals), "Portal not known"),
         }
         for each in sorted(gazetteer().authorities.values(), key=lambda each: each.name)
     ]

@@ -179,7 +179,7 @@ def _item(each: Learning) -> dict[str, object]:
         "by": each.by,
         "says": each.says,
         "licence": each.licence,
-        "terms": each.terms,
+        "terms": [term if term[1:2].isupper() else term[:1].lower() + term[1:] for term in each.terms],
         "checked": f"{each.checked.day} {each.checked:%B %Y}",
     }
 

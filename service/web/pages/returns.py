@@ -61,6 +61,11 @@ class ReturnLine:
     bars: tuple[Bar, ...]
     height: int
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is any figure."""
+        return any(figure != _NOT_SHOWN for _, figure in self.figures)
+
 
 async def go(request: web.Request) -> web.StreamResponse:
     """POST `/support/{key}/open`: on to the programme's own page. What was pressed is counted, not who pressed it.

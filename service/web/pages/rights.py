@@ -36,6 +36,7 @@ async def ask_erase(request: web.Request, holder: Holder) -> web.Response:
         request,
         "pages/one_button.html",
         title="Delete everything",
+        back="/account/data",
         here="account",
         said=(
             "We stop the alerts, and delete your firm, its interests, its profile and all its people here. "

@@ -276,7 +276,7 @@ def _worth(said: SignUp) -> str:
     low, high = said.interest.value_min, said.interest.value_max
     if low and high:
         return f"£{low} to £{high}"
-    return f"£{low} or more" if low else f"up to £{high}" if high else "any sum"
+    return f"£{low} or more" if low else f"up to £{high}" if high else "Any sum"
 
 
 def is_broad(replay: Replay) -> bool:

@@ -7,7 +7,6 @@ from aiohttp import web
 from service.domain.silence import CHOICES, LABELS, SHOWN, Receipt, checked_words, closed_words, helps_words
 from service.domain.source_health import trouble_words
 from service.domain.wording import count_words
-from service.errors import AskedWrongly
 from service.web.holder import Holder, both
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
@@ -18,6 +17,10 @@ _TROUBLES_SHOWN = 10
 
 async def silence(request: web.Request, holder: Holder) -> web.Response:
     """GET: the receipt of the last 30 days."""
+    return await _page(request, holder)
+
+
+async def _page(request: web.Request, holder: Holder, *, problem: str = "") -> web.Response:
     house = house_of(request)
     receipt = await house.desk.receipt_now(holder.firm)
     choice = await house.accounts.receipts.choice(holder.firm)
@@ -25,6 +28,8 @@ async def silence(request: web.Request, holder: Holder) -> web.Response:
     return await page(
         request,
         "pages/silence.html",
+        status=422 if problem else 200,
+        problem=problem,
         holder=holder,
         headline=_headline(receipt),
         checked=checked_words(receipt),
@@ -42,7 +47,7 @@ async def choose(request: web.Request, holder: Holder) -> web.Response:
     """POST: when to be told."""
     said = (await read_form(request)).get("choice", "")
     if said not in CHOICES:
-        raise AskedWrongly("Choose when to write: in a month without any alert, every month, or never.")
+        return await _page(request, holder, problem="Choose when to send it")
     await house_of(request).accounts.receipts.choose(holder.firm, said)
     raise web.HTTPSeeOther(f"{holder.base}/silence?done=saved")
 
