@@ -35,6 +35,11 @@ _REPAIRS = re.compile(
 _LATIN = re.compile(r"[\udc80-\udcff]")
 
 
+def is_json(payload: bytes) -> bool:
+    """Whether a file looks like JSON, with or without a byte order mark."""
+    return payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """One body, opened: its rows as they came and the address of what follows it."""

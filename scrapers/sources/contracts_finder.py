@@ -84,8 +84,7 @@ class ContractsFinder:
 
     def recognises(self, payload: bytes) -> bool:
         """Tell whether a file holds releases or CSV rows of this service, by their ocid, address or header."""
-        start = payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start in {b"{", b"["}:
+        if packages.is_json(payload):
             return _OWN.search(payload) is not None or _ADDRESS.search(payload) is not None
         return tables.header(payload) is not None
 

@@ -73,10 +73,7 @@ class FindATender:
 
     def recognises(self, payload: bytes) -> bool:
         """Tell whether a file holds releases of this service, by their ocid or the address they came from."""
-        start = payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start not in {b"{", b"["}:
-            return False
-        return _OWN.search(payload) is not None or _ADDRESS.search(payload) is not None
+        return packages.is_json(payload) and (_OWN.search(payload) or _ADDRESS.search(payload)) is not None
 
     def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
         """Split a file of packages, records or releases. Raises UnreadableBody."""

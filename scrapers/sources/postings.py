@@ -63,8 +63,7 @@ class Postings:
 
     def recognises(self, payload: bytes) -> bool:
         """Tell whether a file holds releases of our own form."""
-        start = payload.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        return start in {b"{", b"["} and _OWN.search(payload) is not None
+        return packages.is_json(payload) and _OWN.search(payload) is not None
 
     def notices_in(self, payload: bytes, *, seen: datetime) -> Iterable[Notice | SetAside]:
         """Split a file of packages, records or releases. Raises UnreadableBody."""

@@ -13,12 +13,13 @@ from service.commands.lines import details_of, parsed
 from service.domain.history import fold
 from service.domain.interest import FirmFile
 from service.domain.interest_file import firm_from
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.notice import Notice
 from service.domain.opportunity import Reading, Stage, Status
+from service.domain.place import place_in
+from service.domain.subject import Subject, subject_in, subject_of
 from service.errors import NotFound, UnreadableBody
 from service.ports import Source, Tagger
-from service.usecases.tag import place_in
 
 #: The recorded pages the complete lists speak of, below the folder of recorded payloads.
 RECORDED = (
@@ -116,14 +117,7 @@ def subject_from(readings: Iterable[Reading], *, tagger: Tagger) -> Subject:
         ValueError: There is no reading.
     """
     state = fold(tuple(readings))
-    return subject_of(
-        details=state.details,
-        stage=state.stage,
-        status=state.status,
-        tags=tagger.tags(state.details),
-        place=place_in(state.details),
-        source=state.source,
-    )
+    return subject_in(state, tagger.tags(state.details))
 
 
 def _score(told: Mapping[JudgedPair, bool]) -> Score:

@@ -16,12 +16,12 @@ from service.domain.history import fold
 from service.domain.needs import Asking
 from service.domain.notice import Notice
 from service.domain.opportunity import Details, Reading, Status
+from service.domain.place import place_in
 from service.domain.profile import Cover, Profile
 from service.domain.programme import Programme, shipped_programmes
 from service.domain.signposting import MOST, help_for
 from service.errors import UnreadableBody
 from service.ports import Source, Tagger
-from service.usecases.tag import place_in
 
 TABLE = "support_pairs.jsonl"
 #: Which source published a line of the labelled notices, by the beginning of its id.

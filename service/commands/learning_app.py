@@ -74,24 +74,12 @@ def evaluate(
     from service.registry import all_sources, the_tagger
 
     checkout = Path(__file__).resolve().parents[2]
-    measured = run.measure(
-        judged or checkout / "tests" / "fixtures" / "judged",
-        data or checkout.parent / "shared" / "data",
-        sources=all_sources().values(),
-        tagger=the_tagger(read_settings().trade_model),
-    )
-    read = facts.measure_facts(
-        checkout / "tests" / "fixtures" / "facts",
-        data or checkout.parent / "shared" / "data",
-        sources=all_sources().values(),
-        tagger=the_tagger(read_settings().trade_model),
-    )
-    helped = support.measure_support(
-        judged or checkout / "tests" / "fixtures" / "judged",
-        data or checkout.parent / "shared" / "data",
-        sources=all_sources().values(),
-        tagger=the_tagger(read_settings().trade_model),
-    )
+    fixtures, recorded = checkout / "tests" / "fixtures", data or checkout.parent / "shared" / "data"
+    lists, sources = judged or fixtures / "judged", all_sources().values()
+    tagger = the_tagger(read_settings().trade_model)
+    measured = run.measure(lists, recorded, sources=sources, tagger=tagger)
+    read = facts.measure_facts(fixtures / "facts", recorded, sources=sources, tagger=tagger)
+    helped = support.measure_support(lists, recorded, sources=sources, tagger=tagger)
     if as_json:
         every = {"facts": facts.facts_as_json(read), "support": support.support_as_json(helped)}
         typer.echo(json.dumps({**report.as_json(measured), **every}, ensure_ascii=False))

@@ -13,10 +13,10 @@ from service.domain.interest import FirmFile
 from service.domain.matching import match
 from service.domain.money import Value
 from service.domain.opportunity import Buyer, Deadline, Details, Stage, Status
+from service.domain.place import place_in
 from service.domain.tagging import Tags
 from service.errors import UnreadableBody, UnreadableField
 from service.ports import Tagger
-from service.usecases.tag import place_in
 
 _EARLY_TYPES = frozenset({"UK1", "UK2", "UK3", "planning", "planned", "pipeline"})
 #: Of a code that is none so many characters are shown, and of such codes so many.

@@ -93,6 +93,23 @@ class Message:
     return_path: str = ""
 
 
+def account_mail(
+    written: Written, *, message_id: str, to: str, at: datetime, channel: str = "email", in_reply_to: str = ""
+) -> Message:
+    """Word about an account, to one address: nothing that one subscribes to, so nothing to stop."""
+    return Message(
+        message_id=message_id,
+        channel=channel,
+        to=to,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        kind="account",
+        created=at,
+        in_reply_to=in_reply_to,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What the far side said when it took a message."""

@@ -16,7 +16,8 @@ from service.domain.cpv import label
 from service.domain.differences import money_words
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare
+from service.domain.matching import prepare
+from service.domain.subject import Subject
 from service.domain.why_not import round_sum
 from service.domain.wording import list_words
 from service.domain.worth import pounds

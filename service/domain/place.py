@@ -20,9 +20,21 @@ from typing import Literal
 
 from service.domain.gazetteer import Authority, Gazetteer, LondonBuyer, gazetteer, outward_code
 from service.domain.names import plain_name
+from service.domain.opportunity import Details
 from service.domain.stated import Stated, in_regions, listed, name_of, names_of, stated_delivery, with_label
 
-__all__ = ["Authority", "Gazetteer", "LondonBuyer", "Place", "Scope", "covers", "gazetteer", "outward_code", "place_of"]
+__all__ = [
+    "Authority",
+    "Gazetteer",
+    "LondonBuyer",
+    "Place",
+    "Scope",
+    "covers",
+    "gazetteer",
+    "outward_code",
+    "place_in",
+    "place_of",
+]
 
 Scope = Literal["boroughs", "london", "region", "nationwide", "unknown"]
 
@@ -84,6 +96,18 @@ def place_of(
         return _address_place(region, postcode)
     near = _address_boroughs(region, postcode) if _is_local_body(buyer_name or "") else ()
     return _narrowed(_as_place(stated), served=frozenset(near), who=_postcode_words(postcode, near))
+
+
+def place_in(details: Details) -> Place:
+    """Where the work is, and how we know."""
+    buyer = details.buyer
+    return place_of(
+        delivery_regions=details.delivery_regions,
+        delivery_postcodes=details.delivery_postcodes,
+        buyer_name=buyer.name if buyer else None,
+        buyer_region=buyer.region if buyer else None,
+        buyer_postcode=buyer.postcode if buyer else None,
+    )
 
 
 def covers(area_code: str, place: Place) -> str | None:

@@ -15,8 +15,9 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from service.domain.interest import Interest
-from service.domain.matching import Prepared, Subject, prepare, shut
+from service.domain.matching import Prepared, prepare, shut
 from service.domain.source_health import Spell
+from service.domain.subject import Subject
 from service.domain.why_not import Change, Stop, stops
 from service.domain.wording import LONDON, count_words
 

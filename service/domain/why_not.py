@@ -15,9 +15,10 @@ from decimal import Decimal
 from service.domain.differences import money_words
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
-from service.domain.matching import Prepared, Subject, prepare, shut
+from service.domain.matching import Prepared, prepare, shut
 from service.domain.narrowing import narrowed
 from service.domain.sectors import all_sectors
+from service.domain.subject import Subject
 from service.domain.wording import count_words, list_words
 from service.domain.worth import fits, pounds
 

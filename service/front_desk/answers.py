@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from service.domain.matching import Prepared, prepare, shut
 from service.domain.pasted import Pasted, host_of, pasted, same_address
+from service.domain.place import place_in
 from service.domain.scrutiny import interest_words
 from service.domain.source_health import UNWELL, Spell, trouble_words
 from service.domain.why_not import GATES, Change, Stop, stops
@@ -27,7 +28,7 @@ from service.store.lookback import Mark
 from service.store.reading import Listed, Reading
 from service.store.source_book import SourceBook
 from service.usecases.firm_account import KeptInterest
-from service.web.shown import place_shown, view_of
+from service.web.shown import view_of
 from service.web.why_view import ChangeShown, InterestAnswer, NamedOpportunity, StopShown, WhyNot
 
 #: Changes that are counted for one answer.
@@ -121,7 +122,7 @@ class AnswersRoom(LookingBack):
             source_name=self._source_name(listed.opportunity.state.source),
             suggestions=(),
         )
-        place = place_shown(listed.opportunity.state.details)
+        place = place_in(listed.opportunity.state.details)
         where = {"london": "London", "nationwide": "Nationwide"}.get(place.scope, view.place)
         return NamedOpportunity(identity=view.identity, title=view.title, buyer=view.buyer, place=where)
 

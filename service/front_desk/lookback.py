@@ -15,14 +15,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.opportunity import Stage, Status
+from service.domain.subject import Subject, subject_in
 from service.front_desk.noticeboard import Noticeboard
 from service.store.database import known_moment
 from service.store.lookback import Lookback as Recent
 from service.store.lookback import Mark
 from service.store.reading import Listed
-from service.web.shown import place_shown
 from service.web.view import NearMiss, Replay
 
 DAYS = 30
@@ -107,14 +107,7 @@ def made_ready(found: Sequence[Listed], marks: Mapping[str, Mark], ended: set[st
         state, identity = each.opportunity.state, each.opportunity.identity
         if each.tags is None:
             continue
-        subject = subject_of(
-            details=state.details,
-            stage=state.stage,
-            status=state.status,
-            tags=each.tags,
-            place=place_shown(state.details),
-            source=state.source,
-        )
+        subject = subject_in(state, each.tags)
         if identity in ended or (state.status is Status.CLOSED and state.stage is Stage.TENDER):
             subject = replace(subject, stage=Stage.TENDER, status=Status.OPEN)
         mark = marks[identity]

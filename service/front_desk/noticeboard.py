@@ -9,12 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from service.domain.interest import Interest
-from service.domain.matching import prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.needs import Asking
 from service.domain.notice import Notice, SetAside
 from service.domain.opportunity import Key
+from service.domain.place import place_in
 from service.domain.programme import Programme, Suggestion
 from service.domain.signposting import help_for
+from service.domain.subject import subject_in
 from service.domain.union import SOURCES
 from service.domain.wording import LONDON
 from service.errors import NotFound
@@ -25,7 +27,7 @@ from service.store.reading import Listed, Reading
 from service.usecases.posting.talk import talk_of
 from service.web.desk import MovedTo
 from service.web.forms.filters import CLOSINGS, Filters
-from service.web.shown import place_shown, standing_of, view_of
+from service.web.shown import standing_of, view_of
 from service.web.view import Counts, Found, OpportunityView, SeenNotice
 
 #: Open opportunities, the newest first, that are compared with an interest just confirmed; and how many are shown.
@@ -132,7 +134,7 @@ class Noticeboard(Room):
         state = found.opportunity.state
         if found.tags is None or standing_of(state, now=now) not in {"open", "planned"}:
             return ()
-        asking = Asking(details=state.details, tags=found.tags, place=place_shown(state.details), source=state.source)
+        asking = Asking(details=state.details, tags=found.tags, place=place_in(state.details), source=state.source)
         today = now.astimezone(LONDON).date()
         return help_for(programmes, asking, on=today, newcomers=newcomers)
 
@@ -193,14 +195,7 @@ def _fitting(found: Sequence[Listed], interests: Sequence[Interest], now: dateti
         if each.tags is None:
             continue
         state = each.opportunity.state
-        subject = subject_of(
-            details=state.details,
-            stage=state.stage,
-            status=state.status,
-            tags=each.tags,
-            place=place_shown(state.details),
-            source=state.source,
-        )
+        subject = subject_in(state, each.tags)
         if any(each_interest.judge(subject, now=now).matched for each_interest in prepared):
             fit.append(each)
     return fit

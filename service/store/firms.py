@@ -11,6 +11,7 @@ from service.domain.codec import interest_from_json, interest_to_json
 from service.domain.interest import Interest
 from service.store.consents import CONSENT, Consents
 from service.store.database import stored
+from service.store.messages import EMPTIED
 from service.store.people import People
 from service.store.session import table
 from service.store.tables import (
@@ -129,15 +130,6 @@ class Firms(Consents, People):
         for target in await self.connection.execute(select(DESTINATION.c.id).where(DESTINATION.c.firm_id == firm)):
             await self.close_destination(target.id, reason=_STOPPED, at=at)
         mine = MESSAGE.c.firm_id == firm
-        empty = {
-            "address": "",
-            "subject": "",
-            "text": "",
-            "html": "",
-            "unsubscribe_url": "",
-            "in_reply_to": "",
-            "said": "",
-        }
         for statement in (
             delete(INTEREST).where(INTEREST.c.firm_id == firm),
             delete(CONSENT).where(CONSENT.c.firm_id == firm),
@@ -153,7 +145,7 @@ class Firms(Consents, People):
             delete(QUESTION).where(QUESTION.c.firm_id == firm, QUESTION.c.state != "answered"),
             update(QUESTION).where(QUESTION.c.firm_id == firm).values(firm_id=0),
             update(ALERT).where(ALERT.c.firm_id == firm).values(reasons="[]", differences="[]", dropped=_STOPPED),
-            update(MESSAGE).where(mine).values(**empty),
+            update(MESSAGE).where(mine).values(**EMPTIED),
             update(MESSAGE).where(mine, MESSAGE.c.state == "waiting").values(state="dropped", said=_STOPPED),
             update(FIRM).where(FIRM.c.id == firm).values(state="stopped", name="", size="", confirmed=""),
         ):

@@ -39,6 +39,8 @@ KEY, POSTING = table(OpportunityKeyRow), table(PostingRow)
 
 #: Account mail to a person, not to a firm, has neither a destination nor a firm.
 NOBODYS_DESTINATION = 0
+#: A message without words and addresses; that it was sent, and when, stays.
+EMPTIED = dict.fromkeys(("address", "subject", "text", "html", "unsubscribe_url", "in_reply_to", "said"), "")
 
 
 class Messages(Suppressions):
@@ -170,16 +172,7 @@ class Messages(Suppressions):
     async def empty_old_messages(self, *, before: datetime) -> int:
         """Take the words and addresses out of messages that were dealt with before a moment, and drop such letters."""
         old = (MESSAGE.c.created < stored(before)) & MESSAGE.c.state.not_in(("waiting", "sending"))
-        empty = {
-            "address": "",
-            "subject": "",
-            "text": "",
-            "html": "",
-            "unsubscribe_url": "",
-            "in_reply_to": "",
-            "said": "",
-        }
-        emptied = await self.connection.execute(update(MESSAGE).where(old, MESSAGE.c.text != "").values(**empty))
+        emptied = await self.connection.execute(update(MESSAGE).where(old, MESSAGE.c.text != "").values(**EMPTIED))
         letters = await self.connection.execute(delete(LETTER).where(LETTER.c.at < stored(before)))
         return emptied.rowcount + letters.rowcount
 

@@ -21,7 +21,7 @@ from service.domain.asked_in_words import Asked, asked_in_words
 from service.domain.bounces import report_in
 from service.domain.consent import level
 from service.domain.mail_in import MailIn, parsed, read_mail
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Message, Written, account_mail
 from service.domain.opportunity import Opportunity
 from service.domain.scrutiny import faults_in, interest_words
 from service.errors import TooManyRequests
@@ -343,15 +343,11 @@ class Answering:
         elif await book.note_sender(heard.identity, heard.mail.sender, since=now - timedelta(days=1)) > MAILS_A_DAY:
             return "not answered: a stranger is answered a few times a day"
         written = self.write(letter)
-        message = Message(
+        message = account_mail(
+            written,
             message_id=self.message_id(),
-            channel="email",
             to=firm.address if firm is not None else heard.mail.sender,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            kind="account",
-            created=now,
+            at=now,
             in_reply_to=heard.mail.message_id,
         )
         await book.keep_message(

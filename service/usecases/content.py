@@ -9,6 +9,7 @@ from datetime import datetime
 from service.domain.message import AlertContent
 from service.domain.needs import Asking
 from service.domain.opportunity import FieldDifference, Opportunity
+from service.domain.place import place_in
 from service.domain.programme import Programme
 from service.domain.signposting import help_for
 from service.domain.tagging import Tags
@@ -16,7 +17,6 @@ from service.domain.wording import LONDON
 from service.ports import Source
 from service.usecases.ledger import Reach, Transaction
 from service.usecases.programmes_catalogue import LiveCatalogue
-from service.usecases.tag import place_in
 
 _ENDS = frozenset({"cancelled", "awarded"})
 

@@ -16,17 +16,17 @@ from typing import Protocol
 
 from service.domain.correction import Correction, Origin
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.not_for_me import LONGEST_WORDS, REASONS, Effect, Reason, effect
 from service.domain.opportunity import Opportunity
 from service.domain.pursuit import TO_DO, Course, Pursuit
 from service.domain.sectors import sector_of_cpv
+from service.domain.subject import Subject, subject_in
 from service.domain.tagging import Tags
 from service.errors import NotFound, TooManyRequests
 from service.ports import Clock
 from service.usecases.firm_account import KeptInterest
 from service.usecases.subscribe import Firm
-from service.usecases.tag import place_in
 
 #: Answers of one firm in a day: more is no firm reading its mail.
 MOST_A_DAY = 40
@@ -304,23 +304,11 @@ async def _about(book: FeedbackBook, firm: int, opportunity: str) -> _About:
     if standing is None or tags is None:
         raise NotFound("It may have been copied incompletely.")
     kept = await book.interests_of(firm)
-    subject = await asyncio.to_thread(_subject, standing, tags)
+    subject = await asyncio.to_thread(subject_in, standing.state, tags)
     return _About(
         firm=found,
         title=standing.state.details.title,
         subject=subject,
         revision=standing.revision,
         fitting=tuple(each for each in kept if prepare(each.interest).resembles(subject).matched),
-    )
-
-
-def _subject(opportunity: Opportunity, tags: Tags) -> Subject:
-    state = opportunity.state
-    return subject_of(
-        details=state.details,
-        stage=state.stage,
-        status=state.status,
-        tags=tags,
-        place=place_in(state.details),
-        source=state.source,
     )

@@ -21,9 +21,10 @@ import numpy.typing as npt
 
 from service.domain import words
 from service.domain.interest import Interest
-from service.domain.matching import Gate, Prepared, Subject, prepare, shut
+from service.domain.matching import Gate, Prepared, prepare, shut
 from service.domain.opportunity import Stage
 from service.domain.place import Place, covers
+from service.domain.subject import Subject
 from service.domain.union import is_union_work
 from service.usecases.ledger import Subscriber
 

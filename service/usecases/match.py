@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from service.domain.matching import Subject, subject_of
 from service.domain.opportunity import Opportunity
-from service.domain.tagging import Tags
+from service.domain.subject import subject_in
 from service.ports import Clock
 from service.usecases.ledger import (
     ALERT_DUE,
@@ -22,7 +21,6 @@ from service.usecases.ledger import (
 )
 from service.usecases.standing import StandingInterests
 from service.usecases.steps import drain_batch
-from service.usecases.tag import place_in
 
 #: What was published longer ago than this is old news: nobody is told of it as new, nor of its changes.
 FRESH = timedelta(days=14)
@@ -73,7 +71,7 @@ class Matcher:
                 lists = {each.firm for each in listed if each.opportunity == identity}
                 record = revisions.get((identity, number))
                 changes = _changes(opportunity, number, record, told=known, lists=lists, now=now)
-                found = interests.agreeing(_subject(opportunity, tags[identity]), now=now)
+                found = interests.agreeing(subject_in(opportunity.state, tags[identity]), now=now)
                 news = [
                     _alert(opportunity, firm=each.firm, change="new", reasons=each.reasons)
                     for each in found
@@ -131,16 +129,4 @@ def _alert(
         change_kind="" if record is None else record.change_kind,
         reasons=reasons,
         differences=() if record is None else record.differences,
-    )
-
-
-def _subject(opportunity: Opportunity, tags: Tags) -> Subject:
-    state = opportunity.state
-    return subject_of(
-        details=state.details,
-        stage=state.stage,
-        status=state.status,
-        tags=tags,
-        place=place_in(state.details),
-        source=state.source,
     )

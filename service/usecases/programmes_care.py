@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Message, Written, account_mail
 from service.domain.programme_stand import REMIND_DAYS, Entry
 from service.domain.wording import day_words
 from service.errors import BodyTooLarge, HttpTrouble, NotLetIn, SlowDown
@@ -156,16 +156,7 @@ class Care:
         publishing = [each for each in people if await _publishes(book, each.person, entry.organisation)]
         written = self.write(letter)
         for each in publishing or people:
-            message = Message(
-                message_id=self.message_id(),
-                channel="email",
-                to=each.address,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                kind="account",
-                created=self.clock.now(),
-            )
+            message = account_mail(written, message_id=self.message_id(), to=each.address, at=self.clock.now())
             slot = f"programme:{entry.identity}:{about}:{each.person}"
             await book.keep_message(message, firm=0, target=0, slot=slot, alerts=())
 

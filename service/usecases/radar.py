@@ -14,14 +14,15 @@ from datetime import date, datetime
 from typing import Protocol
 
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.message import AlertContent, Links, Message, Written
 from service.domain.opportunity import Opportunity
+from service.domain.place import place_in
 from service.domain.radar import MOST_A_WEEK, EndingContract, change_of, slot_of, window
+from service.domain.subject import Subject, subject_in
 from service.domain.tagging import Tags
 from service.ports import Clock, Source
 from service.usecases.ledger import Addressed, NewAlert, Reach, Subscriber
-from service.usecases.tag import place_in
 
 _JOB = "radar"
 #: Area word of contracts whose work may be anywhere in the country.
@@ -260,14 +261,7 @@ def _ready(
         if opportunity is None or judged is None:
             continue
         state = opportunity.state
-        subject = subject_of(
-            details=state.details,
-            stage=state.stage,
-            status=state.status,
-            tags=judged,
-            place=place_in(state.details),
-            source=state.source,
-        )
+        subject = subject_in(state, judged)
         ready.append(_Found(opportunity=opportunity, tags=judged, subject=subject, ends=each.ends))
     return ready
 

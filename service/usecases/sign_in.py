@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Message, Written, account_mail
 from service.domain.roles import Membership, Visitor, session_limits
 from service.errors import BadToken, WrongNumber
 from service.ports import Clock
@@ -280,16 +280,7 @@ class SignIn:
         token = fresh_token()
         await book.answer_asking(asking.identity, person=person.identity, token_hash=hashed(token))
         written = self.write(_letter(f"{self.public_url}/sign-in/{token}"))
-        message = Message(
-            message_id=self.message_id(),
-            channel="email",
-            to=person.address,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            kind="account",
-            created=now,
-        )
+        message = account_mail(written, message_id=self.message_id(), to=person.address, at=now)
         await book.keep_message(message, firm=0, target=0, slot=f"sign_in:{asking.nonce_hash}", alerts=())
 
 

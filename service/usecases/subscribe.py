@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Message, Written, account_mail
 from service.domain.wording import list_words
 from service.errors import BadToken, TooManyRequests
 from service.ports import Clock
@@ -196,15 +196,12 @@ class Subscribe:
             else:
                 manage = self._links.for_firm(firm.identity, firm.secret).manage
                 written, slot = self._write_letter(signed_up_already_letter(manage)), f"known:{secret}"
-            message = Message(
+            message = account_mail(
+                written,
                 message_id=self._message_id(),
-                channel=self._channel,
                 to=firm.address,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                kind="account",
-                created=now,
+                at=now,
+                channel=self._channel,
                 in_reply_to=in_reply_to,
             )
             await book.keep_message(message, firm=firm.identity, target=firm.target, slot=slot, alerts=())

@@ -6,23 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.domain.opportunity import Details, Opportunity
-from service.domain.place import Place, place_of
+from service.domain.opportunity import Opportunity
+from service.domain.place import place_in
 from service.ports import Clock, Tagger
 from service.usecases.ledger import OPPORTUNITY_RECORDED, OPPORTUNITY_TAGGED, Judged, Ledger, Transaction, Waiting
 from service.usecases.steps import drain_batch
-
-
-def place_in(details: Details) -> Place:
-    """Where the work is, and how we know."""
-    buyer = details.buyer
-    return place_of(
-        delivery_regions=details.delivery_regions,
-        delivery_postcodes=details.delivery_postcodes,
-        buyer_name=buyer.name if buyer else None,
-        buyer_region=buyer.region if buyer else None,
-        buyer_postcode=buyer.postcode if buyer else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

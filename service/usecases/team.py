@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from service.domain.consent import level
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Written, account_mail
 from service.errors import AskedWrongly, BadToken, NotFound
 from service.ports import Clock
 from service.usecases.people import Colleague, Person, checked_address
@@ -247,16 +247,7 @@ class Team:
     async def _send(self, book: TeamBook, address: str, letter: AccountLetter, *, slot: str, firm: int = 0) -> None:
         """Keep a letter that waits to be sent; with its firm, where it names somebody of it and has to go with it."""
         written = self.write(letter)
-        message = Message(
-            message_id=self.message_id(),
-            channel="email",
-            to=address,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            kind="account",
-            created=self.clock.now(),
-        )
+        message = account_mail(written, message_id=self.message_id(), to=address, at=self.clock.now())
         kind, _, token = slot.partition(":")
         await book.keep_message(message, firm=firm, target=0, slot=f"{kind}:{hashed(token)}", alerts=())
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from service.domain.message import Message, Written
+from service.domain.message import Message, Written, account_mail
 from service.domain.source_health import UNWELL, WELL, Health, SourceRecord, Spell, Standing, standing
 from service.ports import Clock, Source
 from service.usecases.poll import manner_of
@@ -135,16 +135,7 @@ class Watching:
             failures=record.failures,
             page_url=f"{self.public_url}/sources#{source}",
         )
-        message = Message(
-            message_id=self.message_id(slot),
-            channel="email",
-            to=self.operator,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            kind="account",
-            created=self.clock.now(),
-        )
+        message = account_mail(written, message_id=self.message_id(slot), to=self.operator, at=self.clock.now())
         await transaction.keep_message(message, firm=NOBODY, target=NOBODY, slot=slot, alerts=())
 
 

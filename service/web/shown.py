@@ -12,7 +12,7 @@ from service.domain.gazetteer import gazetteer
 from service.domain.languages import language_name
 from service.domain.money import Value
 from service.domain.opportunity import Details, Opportunity, State, Status
-from service.domain.place import Place, place_of
+from service.domain.place import Place, place_in
 from service.domain.programme import Suggestion
 from service.domain.reserved import who_may_bid
 from service.domain.summary import summary_of
@@ -51,18 +51,6 @@ _YEAR_MONTHS = 12
 _SHORT_DAYS = 56
 
 
-def place_shown(details: Details) -> Place:
-    """Where the work is."""
-    buyer = details.buyer
-    return place_of(
-        delivery_regions=details.delivery_regions,
-        delivery_postcodes=details.delivery_postcodes,
-        buyer_name=buyer.name if buyer else None,
-        buyer_region=buyer.region if buyer else None,
-        buyer_postcode=buyer.postcode if buyer else None,
-    )
-
-
 def view_of(
     opportunity: Opportunity,
     tags: Tags | None,
@@ -76,7 +64,7 @@ def view_of(
 ) -> OpportunityView:
     """One opportunity with everything we know; `source_name` is who publishes its official page."""
     state, details = opportunity.state, opportunity.state.details
-    place, deadline = place_shown(details), details.deadline
+    place, deadline = place_in(details), details.deadline
     return OpportunityView(
         identity=opportunity.identity,
         title=details.title,

@@ -14,9 +14,9 @@ from scrapers.sources.find_a_tender import SOURCE as FIND_A_TENDER
 from service.commands.evaluate import Evaluation, JudgedPair, Score, evaluate_matching, subject_from, tells
 from service.domain.interest import FirmFile
 from service.domain.interest_file import firm_from
-from service.domain.matching import Subject
 from service.domain.notice import Notice
 from service.domain.opportunity import Reading
+from service.domain.subject import Subject
 
 JUDGED = Path(__file__).resolve().parents[1] / "fixtures" / "judged"
 NOON = {

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.money import Value
 from service.domain.opportunity import Buyer, Deadline, Details, Lot, Stage, Status
 from service.domain.place import place_of
 from service.domain.sectors import all_sectors
+from service.domain.subject import Subject, subject_of
 from service.domain.tagging import SectorTag, SizeTag, Tags
 from service.domain.words import parse
 from service.usecases.interest_index import Found, InterestIndex, ways_in

@@ -15,10 +15,11 @@ import pytest
 from classifiers.tagger import TAGGER
 from service.domain.interest import FirmFile, Match
 from service.domain.interest_file import firm_from, to_mapping
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.money import Value
 from service.domain.opportunity import Buyer, Deadline, Details, Stage, Status
 from service.domain.place import place_of
+from service.domain.subject import Subject, subject_of
 
 JUDGED = Path(__file__).resolve().parents[1] / "fixtures" / "judged"
 STAGES = {

@@ -10,10 +10,11 @@ import pytest
 from service.domain.codec import interest_from_json, interest_to_json
 from service.domain.interest import Interest
 from service.domain.interest_file import interest_from, interest_mapping
-from service.domain.matching import Subject, prepare
+from service.domain.matching import prepare
 from service.domain.money import Value
 from service.domain.not_for_me import Reason, effect
 from service.domain.scrutiny import interest_words
+from service.domain.subject import Subject
 from service.usecases.interest_index import InterestIndex
 from service.usecases.ledger import Subscriber
 from service.web.forms.interests import check_interest, interest_typed

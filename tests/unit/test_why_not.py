@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 
 from service.domain.interest import Interest
-from service.domain.matching import Subject, prepare, subject_of
+from service.domain.matching import prepare
 from service.domain.money import Value
 from service.domain.opportunity import Buyer, Deadline, Details, Stage, Status
 from service.domain.pasted import pasted, same_address
 from service.domain.place import place_of
+from service.domain.subject import Subject, subject_of
 from service.domain.tagging import SectorTag, SizeTag, Tags
 from service.domain.why_not import round_sum, stops
 

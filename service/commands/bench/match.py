@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from service.commands.bench.figures import Sizes, machine, ms, share
 from service.commands.bench.sample_interests import SampleMarket
-from service.domain.matching import Prepared, Subject, prepare
+from service.domain.matching import Prepared, prepare
+from service.domain.subject import Subject
 from service.registry import the_tagger
 from service.settings import Settings
 from service.usecases.interest_index import Found, InterestIndex

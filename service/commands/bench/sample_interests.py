@@ -15,14 +15,14 @@ from decimal import Decimal
 from service.domain import cpv
 from service.domain.gazetteer import gazetteer
 from service.domain.interest import Interest
-from service.domain.matching import Subject, subject_of
 from service.domain.money import Value
 from service.domain.opportunity import Buyer, Deadline, Details, Stage, Status
+from service.domain.place import place_in
 from service.domain.sectors import all_sectors
+from service.domain.subject import Subject, subject_of
 from service.domain.words import tokens
 from service.ports import Tagger
 from service.usecases.ledger import Subscriber
-from service.usecases.tag import place_in
 
 _SEED = 20261124
 _SHORTEST_WORD = 4

@@ -25,6 +25,7 @@ from service.domain.help_request import (
 from service.domain.helpline import BUYING, SUBJECTS, Audience, Sought, choose_helpline, subject_of
 from service.domain.needs import Asking, needs_of
 from service.domain.opportunity import Opportunity
+from service.domain.place import place_in
 from service.domain.programme_entry import Help
 from service.domain.wording import list_words
 from service.errors import AskedWrongly, BadToken, NotFound
@@ -33,7 +34,6 @@ from service.ports import Clock
 from service.usecases.helping.book import HelpBook, HelpLedger, Taken
 from service.usecases.helping.carry import OURSELVES, Carry
 from service.usecases.links import Links
-from service.usecases.tag import place_in
 from service.usecases.tokens import fresh_token
 
 #: Questions of one asker that may be open at once.

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from service.domain import help_request as life
 from service.domain.help_request import HelpRequest, HelpState, HelpStep
 from service.domain.helpline import Helpline, choose_helpline
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Written, account_mail
 from service.domain.working_days import working_days_since
 from service.errors import NotNow
 from service.ports import Clock
@@ -159,23 +158,10 @@ class Carry:
 
     async def _send(self, book: HelpBook, request: HelpRequest, letter: AccountLetter, *, to: str, slot: str) -> None:
         written, now = self.write(letter), self.clock.now()
-        message = _message(written, to=to, message_id=self.message_id(), at=now)
+        message = account_mail(written, to=to, message_id=self.message_id(), at=now)
         # With the firm's number on it, what the firm wrote is taken out of it when the firm stops.
         await book.keep_message(message, firm=request.firm, target=_NOBODY, slot=slot, alerts=())
 
     def _own_page(self, request: HelpRequest) -> str:
         base = "account" if request.firm else "buyers"
         return f"{self.links.public_url}/{base}/help-requests/{request.number}"
-
-
-def _message(written: Written, *, to: str, message_id: str, at: datetime) -> Message:
-    return Message(
-        message_id=message_id,
-        channel="email",
-        to=to,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        kind="account",
-        created=at,
-    )

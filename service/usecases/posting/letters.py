@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from service.domain.message import AccountLetter, Message, Written
+from service.domain.message import AccountLetter, Written, account_mail
 from service.domain.posting import Posting
 from service.domain.posting_talk import Question, QuestionState
 from service.usecases.ledger import Addressed, Reach
@@ -72,16 +72,7 @@ class PostingLetters:
         target: int = _NOBODY,
     ) -> Addressed:
         written = self.write(letter)
-        message = Message(
-            message_id=self.message_id(),
-            channel="email",
-            to=address,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            kind="account",
-            created=at,
-        )
+        message = account_mail(written, message_id=self.message_id(), to=address, at=at)
         hidden = hashlib.sha256(slot.encode()).hexdigest()[:40]
         return Addressed(message=message, firm=firm, target=target, slot=f"posting:{hidden}", alerts=())
 

@@ -6,17 +6,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from service.domain.matching import subject_of
 from service.domain.opportunity import Opportunity
 from service.domain.posting import Draft, Posting
 from service.domain.posting_answers import terms_of
-from service.domain.posting_release import SOURCE
+from service.domain.subject import subject_in
 from service.domain.tagging import Tags
 from service.ports import Clock, Tagger
 from service.usecases.posting.book import PostingLedger
 from service.usecases.posting.notices import PostingNotices
 from service.usecases.standing import StandingInterests
-from service.usecases.tag import place_in
 
 #: Below this a number of firms would tell who they are.
 FEWEST_SHOWN = 5
@@ -64,14 +62,7 @@ class PostingPreview:
         opportunity = self.notices.as_opportunity(posting, terms, now)
         details = opportunity.state.details
         tags = await asyncio.to_thread(lambda: self.tagger().tags(details))
-        subject = subject_of(
-            details=details,
-            stage=opportunity.state.stage,
-            status=opportunity.state.status,
-            tags=tags,
-            place=place_in(details),
-            source=SOURCE,
-        )
+        subject = subject_in(opportunity.state, tags)
         async with self.ledger.reading() as book:
             index = await self.standing.index(book)
         reached = await asyncio.to_thread(lambda: index.reach(subject, places=draft.areas, now=now))

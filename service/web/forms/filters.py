@@ -220,7 +220,7 @@ def read_filters(query: Query) -> Filters:
         eu=_one_of(query.getall("eu", ()), UNIONS),
         standing=_one_of(query.getall("standing", ()), STANDINGS),
         sort=_one_of(query.getall("sort", ()), ORDERS),
-        page=_page(query.getall("page", ())),
+        page=page_said(next(iter(query.getall("page", ())), "")),
     )
 
 
@@ -244,8 +244,8 @@ def _less(values: tuple[str, ...], gone: str) -> tuple[str, ...]:
     return tuple(value for value in values if value != gone)
 
 
-def _page(values: Sequence[str]) -> int:
-    said = values[0] if values else ""
+def page_said(said: str) -> int:
+    """The page of a list that an address asks for; the first where it asks for none that there is."""
     return min(max(int(said), 1), PAGE_CAP) if said.isascii() and said.isdigit() and len(said) < 6 else 1  # noqa: PLR2004
 
 

@@ -12,7 +12,7 @@ from service.domain.gazetteer import gazetteer
 from service.domain.sectors import all_sectors
 from service.domain.wording import count_words, list_words, opened, until_words
 from service.web.cards import NOT_STATED, page_path, safe_href, worth_words
-from service.web.forms.filters import PAGE_CAP, boroughs_by_name
+from service.web.forms.filters import boroughs_by_name, page_said
 from service.web.house import house_of, now_in
 from service.web.rendering import page
 from service.web.view import EndingView
@@ -92,12 +92,10 @@ def ending_card(ending: EndingView, *, now: datetime) -> EndingCard:
 
 def _asked(request: web.Request) -> Asked:
     sector, borough = request.query.get("sector", ""), request.query.get("area", "")
-    number = request.query.get("page", "")
-    turned = int(number) if number.isascii() and number.isdigit() and len(number) < len(str(PAGE_CAP)) + 1 else 1
     return Asked(
         sector=sector if sector in {each.key for each in all_sectors()} else "",
         borough=borough if borough in gazetteer().authorities else "",
-        page=min(max(turned, 1), PAGE_CAP),
+        page=page_said(request.query.get("page", "")),
     )
 
 
