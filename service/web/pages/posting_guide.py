@@ -18,6 +18,7 @@ _DONE = {
     "overruled": "Your reason is kept in the record of this posting.",
     "reserved": "The text now stands at the end of what is to be done. Read it there, and change it where you like.",
     "numbered": "The number is kept.",
+    "unnumbered": "No number is kept.",
 }
 
 
@@ -68,7 +69,7 @@ async def number(request: web.Request) -> web.StreamResponse:
     found = await house_of(request).accounts.advise.number(
         known_visitor(request), request.match_info["posting"], said[: 2 * NUMBER_CAP]
     )
-    raise _back(found, "numbered")
+    raise _back(found, "numbered" if said.strip() else "unnumbered")
 
 
 async def _found(request: web.Request) -> Posting:
