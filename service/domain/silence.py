@@ -115,9 +115,9 @@ class Receipt:
 
 
 def heading_words(receipt: Receipt) -> str:
-    """What it comes to: Nothing fitted in November."""
+    """What it comes to: Nothing fitted in November; no alerts, where what is asked for now would have let some in."""
     if not receipt.told:
-        return f"Nothing fitted in {receipt.span}"
+        return f"{'No alerts' if receipt.weighed.fitting else 'Nothing fitted'} in {receipt.span}"
     alerts = count_words(receipt.told, "alert", "alerts")
     return f"{alerts} in {receipt.span}" if receipt.days else f"{receipt.span}: {alerts}"
 
