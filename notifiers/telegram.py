@@ -88,10 +88,8 @@ class TelegramChannel:
         self._clock = clock
         self._patience = patience
         self._pace = pace or ChatPace()
-        # An address that an operator set is reached directly; Telegram itself perhaps by the machine's proxy.
-        options = {"trust_env": not api_url}
-        self._sending = HTTPXRequest(connection_pool_size=8, read_timeout=patience, httpx_kwargs=options)
-        self._hearing = HTTPXRequest(connection_pool_size=1, read_timeout=patience, httpx_kwargs=options)
+        self._sending = _request(patience, connections=8, is_by_proxy=not api_url)
+        self._hearing = _request(patience, connections=1, is_by_proxy=not api_url)
         self._bot = Bot(
             token, base_url=f"{home}/bot", request=self._sending, get_updates_request=self._hearing
         )  # fmt: skip
@@ -268,3 +266,15 @@ def _plain(html: str) -> str:
 
 
 CHANNEL = TelegramChannel
+
+
+def _request(patience: float, *, connections: int, is_by_proxy: bool) -> HTTPXRequest:
+    """Connections of the library. `is_by_proxy`: perhaps by the machine's proxy, as Telegram itself may be reached."""
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=patience,
+        read_timeout=patience,
+        # The library gives up after a second without a free connection: on a busy machine a message can wait longer.
+        pool_timeout=patience,
+        httpx_kwargs={"trust_env": is_by_proxy},
+    )
