@@ -12,7 +12,8 @@ from service.store.database import known_moment, stored
 from service.store.session import table
 from service.store.suppression import Suppressions
 from service.store.tables import AlertRow, BounceRow, DeliveryRow, DestinationRow, InboundRow, MessageRow
-from service.usecases.answer_mail import CameIn, SentBefore, Told
+from service.usecases.answer_mail import CameIn, Told
+from service.usecases.bounced import SentBefore
 
 INBOUND, BOUNCE, MESSAGE = table(InboundRow), table(BounceRow), table(MessageRow)
 DESTINATION, DELIVERY, ALERT = table(DestinationRow), table(DeliveryRow), table(AlertRow)

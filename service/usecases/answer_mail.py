@@ -28,7 +28,7 @@ from service.errors import TooManyRequests
 from service.ports import Clock
 from service.usecases import mail_replies as words
 from service.usecases.accounts import Accounts
-from service.usecases.bounced import BounceBook, bounced
+from service.usecases.bounced import BounceBook, SentBefore, bounced
 from service.usecases.links import Links
 from service.usecases.marks import Marks
 from service.usecases.silence_asked import AskingBook, ask_for_receipt
@@ -58,15 +58,6 @@ class CameIn:
     recipient: str
     raw: bytes
     attempts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentBefore:
-    """A message of ours: whom it went to. Firm and target are 0 for mail to a person."""
-
-    message: int
-    target: int
-    firm: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

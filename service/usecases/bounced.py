@@ -7,17 +7,24 @@ counting begins anew.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from service.domain.bounces import MailReport
-
-if TYPE_CHECKING:
-    from service.usecases.answer_mail import SentBefore
 
 _FIRST_WAIT = timedelta(hours=2)
 _MOST_IN_A_ROW = 6
 _FORGET_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBefore:
+    """A message of ours: whom it went to. Firm and target are 0 for mail to a person."""
+
+    message: int
+    target: int
+    firm: int
 
 
 class BounceBook(Protocol):

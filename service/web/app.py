@@ -21,11 +21,11 @@ from service.web.desk import Desk
 from service.web.feeds import pages as feeds
 from service.web.feeds import support as support_feed
 from service.web.house import HOUSE, House, Limits
+from service.web.limits import RateLimit
 from service.web.middleware.bodies import BODY_CAP
 from service.web.middleware.caller import Network, know_the_caller
 from service.web.middleware.errors import plain_errors
 from service.web.middleware.headers import security_headers
-from service.web.middleware.limits import RateLimit
 from service.web.middleware.origin import own_origin_only
 from service.web.middleware.visitors import know_the_visitor
 from service.web.pages import (

@@ -12,7 +12,7 @@ from service.domain.wording import LONDON, count_words, day_words
 from service.errors import TooManyRequests
 from service.usecases.accounts import Accounts
 from service.web.desk import Desk
-from service.web.middleware.limits import RateLimit
+from service.web.limits import RateLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

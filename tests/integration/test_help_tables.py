@@ -44,10 +44,10 @@ _ROWS = (
         "0014",
         "help_request",
         (
-            "(firm_id, asker_id, person_id, opportunity_id, audience, subject, areas, size, passed, consent, consented, "
-            "state, organisation_id, since, reminded, turn, tried, secret, once, useful, version) "
-            "VALUES (5, 2, 7, 'o', 'firms', 'bid', '[]', 'micro', '[[\"Question\", \"How?\"]]', 'The words agreed to.', "
-            "'a', 'waiting', 1, 'a', 0, 1, '[]', 'secret', 'page-1', '', 1)"
+            "(firm_id, asker_id, person_id, opportunity_id, audience, subject, areas, size, passed, consent, "
+            "consented, state, organisation_id, since, reminded, turn, tried, secret, once, useful, version) "
+            "VALUES (5, 2, 7, 'o', 'firms', 'bid', '[]', 'micro', '[[\"Question\", \"How?\"]]', "
+            "'The words agreed to.', 'a', 'waiting', 1, 'a', 0, 1, '[]', 'secret', 'page-1', '', 1)"
         ),
         ("consent", "The words agreed to."),
     ),

@@ -19,10 +19,10 @@ from service.web.feeds.calendar_file import calendar_file, escaped, folded
 from service.web.feeds.csv_file import csv_file, safe_cell
 from service.web.feeds.entry import Entry, Feed
 from service.web.feeds.json_feed import json_feed
+from service.web.limits import RateLimit
 from service.web.middleware import bodies
 from service.web.middleware.bodies import BODY_CAP, FIELD_CAP, read_form
 from service.web.middleware.caller import caller_address
-from service.web.middleware.limits import RateLimit
 from service.web.middleware.origin import comes_from_elsewhere
 
 OURS = frozenset({"bowbell.example"})

@@ -34,8 +34,8 @@ from service.domain.roles import roles
 from service.settings import Settings
 from service.usecases.collect import Report
 from service.web.house import HOUSE
+from service.web.limits import RateLimit
 from service.web.listen import listen
-from service.web.middleware.limits import RateLimit
 from tests.posting_world import ANSWERS
 from tests.programme_world import FIELDS
 
