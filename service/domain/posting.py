@@ -6,7 +6,7 @@ people who press a button at once get one outcome and one explanation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,10 @@ from service.errors import NotNow
 
 #: The longest reason that is kept, in characters.
 REASON_CAP = 500
+#: Characters of a line and of a text that a draft keeps. What is typed beyond that is shown again, but not stored.
+LINE_KEPT, TEXT_KEPT = 400, 100_000
+#: The answers that are texts of several lines.
+TEXTS = frozenset({"description", "asks"})
 #: What the procurement number (ocid) of a posting begins with. It is our own and not registered with the standard's
 #: keepers: an operator who publishes for others registers one.
 OCID_PREFIX = "ocds-bowbel"
@@ -83,6 +87,13 @@ class Draft:
     #: Number of the notice on Find a Tender, as typed.
     find_a_tender: str = ""
     overruled: tuple[Overruled, ...] = ()
+
+
+def kept(draft: Draft) -> tuple[Draft, dict[str, int]]:
+    """A draft as it is stored, and each answer that is cut by it with how many characters are left."""
+    caps = {each.name: TEXT_KEPT if each.name in TEXTS else LINE_KEPT for each in fields(draft)}
+    cut = {name: cap for name, cap in caps.items() if isinstance(said := getattr(draft, name), str) and len(said) > cap}
+    return replace(draft, **{name: getattr(draft, name)[:cap] for name, cap in cut.items()}), cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

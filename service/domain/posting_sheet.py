@@ -25,14 +25,19 @@ COLUMNS = (
 )
 #: May be left out of a file.
 EXTRA = ("part_of", "find_a_tender")
-#: Rows of one file.
+#: What we say of a row in a file that we hand back; it is passed over when it comes again.
+PROBLEM = "problem"
+#: Rows that are looked at together; those below wait their turn.
 MOST_ROWS = 100
+#: Lines and columns of a file, so that no file takes all memory; the longest honest one is far below.
+_MOST_LINES, _MOST_COLUMNS = 20_000, 200
 #: Which field a problem of the form belongs to here, where the two differ.
 _SAME = {"sector": "trade", "area": "areas"}
 #: What a spreadsheet takes for a formula (OWASP, CSV injection). A minus is left out where a number may stand.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBERS = frozenset({"worth", "months"})
-_FIELD_CAP = 20_000
+#: Beyond this a line is told as too long, and not put in order: that would take an object for each word.
+_LONGEST_LINE = 20_000
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _BRITISH = re.compile(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})", re.ASCII)
 _BETWEEN = re.compile(r"[;|\n]")
@@ -55,6 +60,25 @@ class SheetRow:
         return hashlib.sha256(f"{organisation}\x1f{on.date()}\x1f{said}".encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A file that was read: its first rows, the cells of those that wait, or why it cannot be read in a sentence."""
+
+    rows: Sequence[SheetRow] = ()
+    later: Sequence[Mapping[str, str]] = ()
+    problem: str = ""
+
+    @property
+    def fine(self) -> list[SheetRow]:
+        """The rows with which nothing is wrong."""
+        return [row for row in self.rows if not row.problems]
+
+    @property
+    def wrong(self) -> list[SheetRow]:
+        """The rows with something to put right."""
+        return [row for row in self.rows if row.problems]
+
+
 def filled(before: Draft, fields: Mapping[str, str], *, now: datetime) -> tuple[Draft, Problems]:
     """A draft with some fields written over, and what is wrong with it then, by field."""
     formulas = {
@@ -75,24 +99,45 @@ def filled(before: Draft, fields: Mapping[str, str], *, now: datetime) -> tuple[
     return replace(draft, done=tuple(done)), problems | formulas
 
 
-def rows_in(text: str, *, start: Draft, now: datetime) -> tuple[Sequence[SheetRow], str]:
-    """The rows of a file, each begun as `start`; where it cannot be read at all, none and why in a sentence."""
+def sheet_in(text: str, *, start: Draft, now: datetime) -> Sheet:
+    """A file; each of its rows is begun as `start`."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\x00", "").strip("\n")
     if not plain.strip():
-        return (), "The file is empty. Begin with the line of column names"
+        return Sheet(problem="The file is empty. Begin with the line of column names")
     first = plain.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
+    if plain.count("\n") > _MOST_LINES or first.count(delimiter) > _MOST_COLUMNS:
+        return Sheet(problem=f"It has more than {_MOST_LINES:,} lines or {_MOST_COLUMNS} columns. Send it in parts")
+    reader = csv.reader(io.StringIO(plain), delimiter=delimiter, strict=True)
     try:
-        lines = list(csv.reader(io.StringIO(plain), delimiter=delimiter, strict=True))
+        lines = list(reader)
     except csv.Error as trouble:
-        return (), f"The file is not whole CSV ({trouble}). Save it again as CSV from your spreadsheet"
-    names = [each.strip().lower().replace(" ", "_") for each in lines[0]]
+        return Sheet(problem=_not_whole(trouble, line=reader.line_num))
+    names = [_name(each) for each in lines[0]]
     if wrong := _header_problem(names):
-        return (), wrong
+        return Sheet(problem=wrong)
     rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(cell.strip() for cell in line)]
-    if not 1 <= len(rows) <= MOST_ROWS:
-        return (), f"There are {len(rows)} rows below the column names. Send 1 to {MOST_ROWS} at a time"
-    return [_row(number, names, line, start=start, now=now) for number, line in rows], ""
+    if not rows:
+        return Sheet(problem=f"There are 0 rows below the column names. Send 1 to {MOST_ROWS} at a time")
+    return Sheet(
+        rows=[_row(number, names, line, start=start, now=now) for number, line in rows[:MOST_ROWS]],
+        later=[_cells(names, line) for _, line in rows[MOST_ROWS:]],
+    )
+
+
+def _not_whole(trouble: csv.Error, *, line: int) -> str:
+    if "field larger" in str(trouble):
+        most = csv.field_size_limit()
+        return (
+            f"Line {line}: a cell holds more than {most:,} characters. Shorten it, or close its quotation marks: "
+            "everything you sent is in the box"
+        )
+    return f"The file is not whole CSV (line {line}: {trouble}). Save it again as CSV from your spreadsheet"
+
+
+def _name(said: str) -> str:
+    name = said.strip().lower().replace(" ", "_")
+    return "" if name == PROBLEM else name
 
 
 def _header_problem(names: Sequence[str]) -> str:
@@ -106,14 +151,19 @@ def _header_problem(names: Sequence[str]) -> str:
     return "A column is there twice. Take one of the two out" if len(set(given)) < len(given) else ""
 
 
-def as_file(rows: Sequence[SheetRow]) -> str:
-    """Rows as a file again, as they came, so that nothing typed is lost. Cells are not made safe: they go in a box."""
+def as_file(rows: Sequence[Mapping[str, str]]) -> str:
+    """Cells as a file again, as they came, so that nothing typed is lost. They are not made safe: they go in a box."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [*COLUMNS, *(name for name in EXTRA if any(row.cells.get(name) for row in rows))]
+    names = columns_of(rows)
     writer.writerow(names)
-    writer.writerows([row.cells.get(name, "") for name in names] for row in rows)
+    writer.writerows([cells.get(name, "") for name in names] for cells in rows)
     return out.getvalue()
+
+
+def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The columns that a file of some cells needs."""
+    return [*COLUMNS, *(name for name in EXTRA if any(cells.get(name) for cells in rows))]
 
 
 def shown(draft: Draft) -> dict[str, str]:
@@ -136,12 +186,21 @@ def shown(draft: Draft) -> dict[str, str]:
 
 
 def _row(number: int, names: Sequence[str], line: Sequence[str], *, start: Draft, now: datetime) -> SheetRow:
-    cells = {name: cell[:_FIELD_CAP] for name, cell in zip(names, line, strict=False) if name}
+    cells = _cells(names, line)
     problems: Problems = {}
     if len(line) > len(names):
         problems["row"] = "It has more cells than there are columns. Put texts with commas in quotation marks"
     draft, found = filled(start, cells | {name: "" for name in COLUMNS if name not in cells}, now=now)
     return SheetRow(number=number, cells=cells, draft=draft, problems=problems | found)
+
+
+def _cells(names: Sequence[str], line: Sequence[str]) -> dict[str, str]:
+    """Cells by column. The apostrophe that keeps a cell from acting as a formula in a spreadsheet is taken away."""
+    return {
+        name: cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+        for name, cell in zip(names, line, strict=False)
+        if name
+    }
 
 
 def _is_formula(name: str, said: str) -> bool:
@@ -155,7 +214,8 @@ def _iso(year: str, month: str, day: str) -> str:
 
 
 def _line(said: str) -> str:
-    return " ".join(said.replace("\x00", "").split())
+    plain = said.replace("\x00", "")
+    return " ".join(plain.split()) if len(plain) <= _LONGEST_LINE else plain.strip()
 
 
 def _day(said: str) -> tuple[str, str, str]:
@@ -174,6 +234,8 @@ def _sector(said: str) -> str:
 
 
 def _areas(said: str) -> tuple[str, ...]:
+    if len(said) > _LONGEST_LINE:
+        return (said,)
     known = {LONDON: LONDON, "all of london": LONDON}
     for code, each in gazetteer().authorities.items():
         known |= dict.fromkeys((code.lower(), each.name.lower(), each.official.lower(), each.slug), code)

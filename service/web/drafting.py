@@ -18,7 +18,7 @@ from service.usecases.people import Audited
 from service.web.audience import known_visitor
 from service.web.forms.fields import Fields
 from service.web.house import now_in
-from service.web.middleware.bodies import read_form
+from service.web.middleware.bodies import BODY_CAP, read_form
 
 _Draft = TypeVar("_Draft")
 _Typed_contra = TypeVar("_Typed_contra", contravariant=True)
@@ -44,6 +44,7 @@ async def save_as_typed(
     keep: Callable[[_Draft, Fields], Awaitable[Mapping[str, str]]],
     again: Again[_Draft],
     box: str,
+    most: int = BODY_CAP,
 ) -> web.Response | None:
     """Keep what was sent; the form once more where something is to be mended, None where it will do.
 
@@ -54,9 +55,10 @@ async def save_as_typed(
         keep: keeps it and says what is wrong, by field.
         again: shows the form.
         box: the field beside which stands what is said of the whole form.
+        most: bytes that are read, so that they can be shown again.
     """
     try:
-        fields = await read_form(request)
+        fields = await read_form(request, most=most)
     except web.HTTPRequestEntityTooLarge as error:
         return await again(saved, {box: _TOO_MUCH}, status=error.status)
     typed = take(fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import aiohttp
 import pytest
@@ -18,6 +20,7 @@ from scrapers.replay.samples import canary_file
 from service.usecases.collect import Report, import_payload
 from service.usecases.posting.preview import Reach, shown_reach
 from tests.account_world import FIRM, OURS
+from tests.integration.test_postings import sent_as_it_is
 from tests.posting_world import ANSWERS, APPROVER, CAMDEN_APPROVER, HACKNEY, POSTER, Borough, a_borough
 from tests.unit.test_posting_sheet import MACRO_TYPES, TYPES, WORD, a_file, packed
 
@@ -68,6 +71,52 @@ async def test_a_file_with_a_wrong_row_makes_nothing_and_keeps_every_cell(boroug
     assert re.search(r"Row 3.*Enter a sum above 0.*like a formula", " ".join(said.split()))
     assert "=cmd|&#39; /C calc&#39;!A0" in said, "it stands in the box, as it was"
     assert await states(borough) == []
+
+
+async def test_the_fine_rows_are_kept_as_drafts_and_the_others_are_handed_back(borough: Borough) -> None:
+    await borough.enter(APPROVER)
+    bad = "=cmd|' /C calc'!A0"
+    both = a_file() + a_file(title=bad).partition("\n")[2]
+    said = await (await borough.post("/buyers/postings/many", rows=both, do="keep")).text()
+    assert await states(borough) == ["draft"]
+    assert "1 draft is saved" in said
+    assert "1 row is left" in said
+    assert "=cmd|&#39; /C calc&#39;!A0" in said, "in the box, as it was"
+    given = await borough.post("/buyers/postings/many", rows=both, do="save")
+    assert given.headers["Content-Disposition"] == 'attachment; filename="postings-left.csv"'
+    (row,) = csv.DictReader(io.StringIO((await given.read()).decode("utf-8-sig")))
+    assert row["title"] == f"'{bad}", "no spreadsheet runs it"
+    assert "title: This begins with '='" in row["problem"]
+    handed_back = await borough.post("/buyers/postings/many", rows=(await given.read()).decode("utf-8-sig"))
+    assert handed_back.status == 422
+    assert "like a formula" in await handed_back.text(), "nor does it slip in when the file comes again"
+
+
+async def test_rows_beyond_the_first_hundred_wait_in_the_box(borough: Borough) -> None:
+    await borough.enter(APPROVER)
+    head, row = a_file().splitlines()
+    rows = [row.replace("Window cleaning", f"Window cleaning {number}", 1) for number in range(101)]
+    said = await (await borough.post("/buyers/postings/many", rows="\n".join([head, *rows]))).text()
+    assert "100 drafts are saved" in said
+    assert "1 row is left" in said
+    assert len(re.findall("<textarea[^§]*Window cleaning 100[^§]*</textarea>", said)) == 1
+
+
+@pytest.mark.parametrize("way", ["pasted", "as a file"])
+async def test_ten_megabytes_of_rows_get_a_sentence_and_none_is_lost(borough: Borough, way: str) -> None:
+    await borough.enter(APPROVER)
+    head, row = a_file(description="Clean the windows of a sample school. " * 25).splitlines()
+    many = 10_000_000 // len(row)
+    much = "\n".join([head, row.replace(TITLE, "=1+1"), *[row] * many])
+    if way == "pasted":
+        answer = await sent_as_it_is(borough, "/buyers/postings/many", {"rows": quote_plus(much)})
+        status, said = answer.status, await answer.text()
+    else:
+        status, said = await upload(borough, "/buyers/postings/many", name="p.csv", body=much.encode())
+    assert (status, await states(borough)) == (422, [])
+    assert f"99 rows are fine, and {many - 99} below the first 100 wait" in said
+    assert "like a formula" in said
+    assert said.count("quotes@borough.example") == many + 1
 
 
 async def test_a_file_is_seen_as_firms_will_see_it_and_published_once(borough: Borough) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from service.domain.roles import roles
+from service.web.middleware.bodies import LONG_CAP
 from tests.account_world import FIRM, OURS
 from tests.integration.test_authorisation import routes
 from tests.posting_world import (
@@ -209,13 +210,38 @@ async def test_a_wrong_answer_gets_a_sentence_beside_its_field_and_loses_nothing
     assert kept in await (await borough.get(f"{path}/{question}")).text(), "also when one comes back later"
 
 
-async def test_ten_megabytes_of_text_are_refused_on_the_page_and_what_was_saved_stays(borough: Borough) -> None:
+@pytest.mark.parametrize(
+    ("field", "word", "sent"), [("title", "word ", "word+"), ("description", "wüd\n", "w%C3%BCd%0A")]
+)
+async def test_ten_megabytes_of_text_get_a_sentence_and_are_all_in_the_box(
+    borough: Borough, field: str, word: str, sent: str
+) -> None:
+    await borough.enter(POSTER)
+    path, many = await borough.begin(), 10_000_000 // len(word)
+    answer = await sent_as_it_is(
+        borough, f"{path}/what", {"title": "Title", "description": "Words"} | {field: sent * many}
+    )
+    said = await answer.text()
+    assert answer.status == 422
+    assert re.search(r'class="govuk-error-message"[^§]*9,999,999 characters. Keep it to', said[:20_000])
+    assert "characters are kept when you leave this page" in said[:20_000]
+    assert said.count(word) == many - 1, "every word but for the space after the last"
+    later = await (await borough.get(f"{path}/what")).text()
+    assert 50 < later.count(word) < many, "its beginning is kept"
+
+
+async def sent_as_it_is(borough: Borough, path: str, typed: dict[str, str]) -> aiohttp.ClientResponse:
+    """A form as a browser encoded it."""
+    body = io.BytesIO("&".join(f"{name}={said}" for name, said in typed.items()).encode())
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return await borough.browser.post(path, data=body, headers=OURS | kind)
+
+
+async def test_what_is_larger_than_any_form_is_refused_on_the_page_and_what_was_saved_stays(borough: Borough) -> None:
     await borough.enter(POSTER)
     path = await borough.begin()
     await borough.post(f"{path}/what", title="Saved before", description="Saved too")
-    much = io.BytesIO(b"title=Saved+before&description=" + b"x" * 10_000_000)
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await borough.browser.post(f"{path}/what", data=much, headers=OURS | kind)
+    answer = await sent_as_it_is(borough, f"{path}/what", {"title": "x", "description": "x" * LONG_CAP})
     said = await answer.text()
     assert answer.status == 413
     assert "That is far too much text" in said

@@ -10,7 +10,7 @@ import pytest
 
 from service.domain.posting import Draft
 from service.domain.posting_file import DOCX, ODT, PDF, PNG, SIZE_CAP, XLSX, kind_of, name_for
-from service.domain.posting_sheet import COLUMNS, as_file, rows_in
+from service.domain.posting_sheet import COLUMNS, as_file, sheet_in
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FINE = {
@@ -36,8 +36,9 @@ def a_file(**cells: str) -> str:
 
 
 def test_a_row_is_read_as_people_write_it() -> None:
-    (row,), problem = rows_in(a_file(), start=Draft(), now=NOW)
-    assert (problem, dict(row.problems)) == ("", {})
+    sheet = sheet_in(a_file(), start=Draft(), now=NOW)
+    (row,) = sheet.rows
+    assert (sheet.problem, dict(row.problems)) == ("", {})
     assert row.draft.areas == ("E09000012", "E09000007")
     assert (row.draft.starts_day, row.draft.starts_month, row.draft.starts_year) == ("1", "4", "2027")
     assert row.draft.closes_time == "12 noon"
@@ -62,10 +63,10 @@ def test_a_row_is_read_as_people_write_it() -> None:
     ],
 )
 def test_a_wrong_cell_gets_a_sentence_and_is_kept_as_it_was(column: str, said: str, sentence: str) -> None:
-    (row,), _ = rows_in(a_file(**{column: said}), start=Draft(), now=NOW)
+    (row,) = sheet_in(a_file(**{column: said}), start=Draft(), now=NOW).rows
     assert sentence in " ".join(row.problems.values())
     assert column in row.problems or column == "closes"
-    (again,), _ = rows_in(as_file([row]), start=Draft(), now=NOW)
+    (again,) = sheet_in(as_file([row.cells]), start=Draft(), now=NOW).rows
     assert again.cells[column] == said
 
 
@@ -76,19 +77,36 @@ def test_a_wrong_cell_gets_a_sentence_and_is_kept_as_it_was(column: str, said: s
         ("title,worth\nx,1\n", "missing: description"),
         (a_file().replace("title", "title,colour", 1), "do not know these columns: colour"),
         (",".join(COLUMNS), "There are 0 rows"),
-        (",".join(COLUMNS) + "\nx" * 101, "There are 101 rows"),
+        (",".join(COLUMNS) + "\nx" * 20_001, "more than 20,000 lines"),
+        (",".join([*COLUMNS, *["x"] * 300]), "or 200 columns"),
+        (a_file(description="x" * 200_000), "Line 2: a cell holds more than 131,072 characters"),
         (",".join(COLUMNS) + '\n"never ends', "not whole CSV"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_in_a_sentence(text: str, sentence: str) -> None:
-    rows, problem = rows_in(text, start=Draft(), now=NOW)
-    assert not rows
-    assert sentence in problem
+    sheet = sheet_in(text, start=Draft(), now=NOW)
+    assert not sheet.rows
+    assert sentence in sheet.problem
+
+
+def test_rows_beyond_the_first_hundred_wait_with_every_cell() -> None:
+    head, row = a_file().splitlines()
+    sheet = sheet_in("\n".join([head, *[row] * 103]), start=Draft(), now=NOW)
+    assert (len(sheet.rows), len(sheet.later), sheet.problem) == (100, 3, "")
+    assert all(cells == sheet.rows[0].cells for cells in sheet.later)
+
+
+def test_a_file_that_was_handed_back_is_read_again_without_our_marks() -> None:
+    head, row = a_file(title="=1+1").splitlines()
+    handed_back = f"{head},problem\n{row.replace('=1+1', chr(39) + '=1+1')},title: like a formula"
+    (again,) = sheet_in(handed_back, start=Draft(), now=NOW).rows
+    assert again.cells["title"] == "=1+1"
+    assert "like a formula" in again.problems["title"], "the apostrophe lets no formula through"
 
 
 def test_the_same_row_on_the_same_day_is_the_same_posting() -> None:
-    (one,), _ = rows_in(a_file(), start=Draft(), now=NOW)
-    (two,), _ = rows_in(a_file(worth="19000"), start=Draft(), now=NOW)
+    (one,) = sheet_in(a_file(), start=Draft(), now=NOW).rows
+    (two,) = sheet_in(a_file(worth="19000"), start=Draft(), now=NOW).rows
     assert one.identity_for(1, on=NOW) == one.identity_for(1, on=NOW)
     assert len({one.identity_for(1, on=NOW), one.identity_for(2, on=NOW), two.identity_for(1, on=NOW)}) == 3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain import posting as life
@@ -78,9 +78,14 @@ class Post:
             return await found_for(book, visitor, made.identity, act="posting.draft")
 
     async def answer(self, visitor: Visitor, identity: str, typed: Draft, *, question: str) -> dict[str, str]:
-        """Keep what was typed, wrong or not; what is wrong, by field. Raises NotFound or NotNow."""
+        """Keep what was typed, wrong or not; what is wrong, by field. Raises NotFound or NotNow.
+
+        Of far too much only the beginning is kept, and the sentence says so.
+        """
         now = self.clock.now()
         problems = check(question, typed, now=now)
+        typed, cut = life.kept(typed)
+        problems |= _cut_short(problems, cut)
         done = {*typed.done, question} if not problems else {*typed.done} - {question}
         draft = replace(typed, done=tuple(name for name in QUESTIONS if name in done))
         if question == "what" and not problems and not draft.sector:
@@ -97,3 +102,13 @@ class Post:
         details = Details(title=draft.title, description=draft.description)
         tags = await asyncio.to_thread(lambda: self.tagger().tags(details))
         return tags.likely[0].key if tags.likely else ""
+
+
+def _cut_short(problems: Mapping[str, str], cut: Mapping[str, int]) -> dict[str, str]:
+    """Sentences about answers of which only the beginning is kept. A day in three boxes has one sentence for all."""
+    return {
+        name: f"{said}. All you typed is below; only the first {most:,} characters are kept when you leave this page"
+        for name, said in problems.items()
+        for most in [next((each for field, each in cut.items() if field.startswith(name)), 0)]
+        if most
+    }

@@ -14,7 +14,7 @@ from service.web.forms.fields import Fields, line, passage
 from service.web.forms.filters import area_label, boroughs_by_name
 from service.web.forms.problems import Mendable, day_boxes
 
-#: Characters of a one-line box that are kept; the longest honest answer is far below. Texts are kept whole.
+#: Characters of a one-line box; the longest honest answer is far below.
 _LINE_CAP = 400
 
 #: What each page asks, and an example that is shown beside it.
@@ -103,44 +103,50 @@ def _part_of(terms: Terms) -> str:
     return f"Part of the public contract {terms.part_of}" if terms.part_of else ""
 
 
+def _whole(fields: Fields, name: str) -> str:
+    """One line. One that is far too long is told and shown again, so it is not cut; nor is it put in order."""
+    said = fields.get(name, "")
+    return line(fields, name, most=_LINE_CAP) if len(said) <= _LINE_CAP else said.strip()
+
+
 def _take_what(before: Draft, fields: Fields) -> Draft:
-    what = replace(before, title=line(fields, "title", most=_LINE_CAP), description=passage(fields, "description"))
-    return replace(what, part_of=line(fields, "part_of", most=_LINE_CAP)) if before.by_contractor else what
+    what = replace(before, title=_whole(fields, "title"), description=passage(fields, "description"))
+    return replace(what, part_of=_whole(fields, "part_of")) if before.by_contractor else what
 
 
 def _take_where(before: Draft, fields: Fields) -> Draft:
     known = {code for code, _ in boroughs_by_name()} | {"london"}
     areas = tuple(code for code in dict.fromkeys(fields.getall("area", ())) if code in known)
-    return replace(before, sector=line(fields, "sector", most=_LINE_CAP), areas=areas)
+    return replace(before, sector=_whole(fields, "sector"), areas=areas)
 
 
 def _take_worth(before: Draft, fields: Fields) -> Draft:
-    return replace(before, worth=line(fields, "worth", most=_LINE_CAP))
+    return replace(before, worth=_whole(fields, "worth"))
 
 
 def _take_length(before: Draft, fields: Fields) -> Draft:
     return replace(
         before,
-        starts_day=line(fields, "starts_day", most=_LINE_CAP),
-        starts_month=line(fields, "starts_month", most=_LINE_CAP),
-        starts_year=line(fields, "starts_year", most=_LINE_CAP),
-        months=line(fields, "months", most=_LINE_CAP),
+        starts_day=_whole(fields, "starts_day"),
+        starts_month=_whole(fields, "starts_month"),
+        starts_year=_whole(fields, "starts_year"),
+        months=_whole(fields, "months"),
     )
 
 
 def _take_closing(before: Draft, fields: Fields) -> Draft:
     return replace(
         before,
-        closes_day=line(fields, "closes_day", most=_LINE_CAP),
-        closes_month=line(fields, "closes_month", most=_LINE_CAP),
-        closes_year=line(fields, "closes_year", most=_LINE_CAP),
-        closes_time=line(fields, "closes_time", most=_LINE_CAP),
+        closes_day=_whole(fields, "closes_day"),
+        closes_month=_whole(fields, "closes_month"),
+        closes_year=_whole(fields, "closes_year"),
+        closes_time=_whole(fields, "closes_time"),
     )
 
 
 def _take_reply(before: Draft, fields: Fields) -> Draft:
     by_form = "yes" if fields.get("by_form", "") == "yes" else ""
-    return replace(before, reply=line(fields, "reply", most=_LINE_CAP), asks=passage(fields, "asks"), by_form=by_form)
+    return replace(before, reply=_whole(fields, "reply"), asks=passage(fields, "asks"), by_form=by_form)
 
 
 _TAKES: dict[str, Callable[[Draft, Fields], Draft]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import orjson
 from aiohttp import BodyPartReader, web
@@ -12,6 +12,10 @@ from multidict import MultiDict, MultiDictProxy
 
 #: Bytes of a body. The longest honest form is under 10 KB.
 BODY_CAP = 256 * 1024
+
+#: Bytes of a form whose reader lets far too much text in, so that it is shown again and not lost: 10 MB of text of any
+#: script as browsers write it, with room to spare.
+LONG_CAP = 32 * 1024 * 1024
 
 #: Seconds a body may take to arrive.
 BODY_LIMIT = 15.0
@@ -32,7 +36,7 @@ class Upload:
     body: bytes = b""
 
 
-async def read_upload(request: web.Request, *, most: int) -> Upload:
+async def read_upload(request: web.Request, *, most: int, most_text: int = BODY_CAP) -> Upload:
     """The fields and the file of a posted form (multipart/form-data), of whose file no more than `most` bytes are read.
 
     A file that is larger comes back cut at `most` + 1 bytes, so that its reader can say that it is too large.
@@ -40,21 +44,21 @@ async def read_upload(request: web.Request, *, most: int) -> Upload:
     Raises:
         web.HTTPBadRequest: the body is not such a form, or has too many fields.
         web.HTTPRequestTimeout: the body did not arrive in time.
-        web.HTTPRequestEntityTooLarge: its other fields are larger than BODY_CAP.
+        web.HTTPRequestEntityTooLarge: its other fields together are larger than `most_text`.
     """
     if not request.content_type.startswith("multipart/"):
-        return Upload(await read_form(request))
+        return Upload(await read_form(request, most=most_text))
     try:
         async with asyncio.timeout(UPLOAD_LIMIT):
-            return await _parts(request, most=most)
+            return await _parts(request, most=most, most_text=most_text)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The file took too long to arrive. Try again.") from error
     except ValueError as error:
         raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from error
 
 
-async def _parts(request: web.Request, *, most: int) -> Upload:
-    fields, name, body, left = MultiDict[str](), "", b"", BODY_CAP
+async def _parts(request: web.Request, *, most: int, most_text: int) -> Upload:
+    fields, name, body, left = MultiDict[str](), "", b"", most_text
     reader = await request.multipart()
     async for part in reader:
         if not isinstance(part, BodyPartReader) or len(fields) >= FIELD_CAP:
@@ -67,7 +71,7 @@ async def _parts(request: web.Request, *, most: int) -> Upload:
                 break
         else:
             if len(said) > left:
-                raise web.HTTPRequestEntityTooLarge(max_size=BODY_CAP, actual_size=len(said))
+                raise web.HTTPRequestEntityTooLarge(max_size=most_text, actual_size=len(said))
             left -= len(said)
             fields.add(part.name or "", said.decode("utf-8"))
     return Upload(MultiDictProxy(fields), name, body)
@@ -81,29 +85,57 @@ async def _read(part: BodyPartReader, *, most: int) -> bytes:
     return bytes(found[: most + 1])
 
 
-async def read_form(request: web.Request) -> MultiDictProxy[str]:
-    """The fields of a posted form (application/x-www-form-urlencoded).
+async def read_form(request: web.Request, *, most: int = BODY_CAP) -> MultiDictProxy[str]:
+    """The fields of a posted form (application/x-www-form-urlencoded) of at most `most` bytes.
 
     Raises:
         web.HTTPBadRequest: the body is not a form, or not UTF-8, or has too many fields.
         web.HTTPRequestTimeout: the body did not arrive in time.
-        web.HTTPRequestEntityTooLarge: it is larger than BODY_CAP.
+        web.HTTPRequestEntityTooLarge: it is larger.
     """
     try:
-        async with asyncio.timeout(BODY_LIMIT):
-            body = await request.read()
+        async with asyncio.timeout(BODY_LIMIT if most <= BODY_CAP else UPLOAD_LIMIT):
+            body = await (request.read() if most <= BODY_CAP else _long_body(request, most=most))
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The form took too long to arrive. Try again.") from error
     try:
-        pairs = parse_qsl(
-            body.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=FIELD_CAP,
-        )
+        pairs = _pairs(body) if len(body) <= BODY_CAP else await asyncio.to_thread(_long_pairs, body)
     except ValueError as error:
         raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from error
     return MultiDictProxy(MultiDict(pairs))
+
+
+async def _long_body(request: web.Request, *, most: int) -> bytes:
+    """A body that may be larger than the application takes elsewhere. Raises HTTPRequestEntityTooLarge."""
+    found = bytearray()
+    async for chunk in request.content.iter_any():
+        found += chunk
+        if len(found) > most:
+            raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=len(found))
+    return bytes(found)
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELD_CAP)
+
+
+def _long_pairs(body: bytes) -> list[tuple[str, str]]:
+    """The same in little memory: the standard library makes an object of each escaped letter. Raises ValueError."""
+    if body.count(b"&") >= FIELD_CAP:
+        raise ValueError
+    parted = (part.partition(b"=") for part in body.split(b"&") if part)
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in parted]
+
+
+def _unquoted(said: bytes) -> str:
+    found, at = bytearray(), 0
+    while at < len(said):
+        end = min(at + 65_536, len(said))
+        if end < len(said) and (cut := said.rfind(b"%", end - 2, end)) > at:
+            end = cut  # an escaped letter is not cut through
+        found += unquote_to_bytes(said[at:end].replace(b"+", b" "))
+        at = end
+    return found.decode("utf-8")
 
 
 async def read_object(request: web.Request, *, of: str) -> dict[str, object]:

@@ -21,6 +21,7 @@ from service.web.forms.posting import EXAMPLES, TITLES, PostingForm, rows_of, ta
 from service.web.forms.problems import beside
 from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
+from service.web.middleware.bodies import LONG_CAP
 from service.web.rendering import page
 from service.web.shown import view_of
 
@@ -64,6 +65,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
         keep=keep,
         again=again,
         box=_FIRST[question],
+        most=LONG_CAP,
     )
     if to_mend is not None:
         return to_mend

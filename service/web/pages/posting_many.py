@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiohttp import web
 
 from service.domain.posting import Draft, Posting
-from service.domain.posting_sheet import COLUMNS, MOST_ROWS, SheetRow, as_file, rows_in
+from service.domain.posting_sheet import COLUMNS, MOST_ROWS, PROBLEM, Sheet, SheetRow, as_file, columns_of, sheet_in
 from service.domain.sectors import all_sectors
 from service.errors import AskedWrongly, NotAllowed
 from service.usecases.posting.write import CONTRACTOR
@@ -18,7 +20,7 @@ from service.web.cards import card_of
 from service.web.feeds.csv_file import safe_cell
 from service.web.forms.fields import Fields, number_said
 from service.web.house import house_of, now_in
-from service.web.middleware.bodies import BODY_CAP, read_form, read_upload
+from service.web.middleware.bodies import LONG_CAP, Upload, read_form, read_upload
 from service.web.pages.posting_form import reach_words
 from service.web.rendering import page
 from service.web.shown import view_of
@@ -36,13 +38,22 @@ _SAMPLE = (
     "quotes@borough.example",
     "A price for each visit.",
 )
-_TOO_LARGE = f"That file is larger than {BODY_CAP // 1024} KB. Send fewer rows at a time"
+_MEGA = 1024 * 1024
+#: Characters of the title of a row that is named on the page.
+_TITLE_SHOWN = 120
+#: Bytes of a file of rows: far more than rows of any use, so that too many are shown again and not lost.
+_FILE_CAP = 16 * _MEGA
+_FILE_TOO_LARGE = f"That file is larger than {_FILE_CAP // _MEGA} MB. It is on your machine as it was: send it in parts"
+_TEXT_TOO_LARGE = (
+    f"That is more than {LONG_CAP // _MEGA} MB, so it did not arrive: "
+    "go back in your browser for what you pasted, and send it in parts"
+)
 
 
 @only("posting.draft")
 async def many(request: web.Request) -> web.Response:
     """GET `/buyers/postings/many`: an empty form."""
-    return await _form(request, text="", rows=(), problem="")
+    return await _form(request, text="", sheet=Sheet(), status=200)
 
 
 @only("posting.draft")
@@ -60,24 +71,49 @@ async def sample(request: web.Request) -> web.Response:
 @only("posting.draft")
 async def check(request: web.Request) -> web.Response:
     """POST `/buyers/postings/many`: a file or a text; drafts of it once nothing is wrong with any row."""
-    sent = await read_upload(request, most=BODY_CAP)
-    if len(sent.body) > BODY_CAP:
-        return await _form(request, text="", rows=(), problem=_TOO_LARGE)
     try:
-        text = sent.body.decode("utf-8-sig") if sent.body else sent.fields.get("rows", "")
-    except UnicodeDecodeError:
-        text = sent.body.decode("cp1252", "replace")  # what Excel saves where "UTF-8" was not chosen
+        sent = await read_upload(request, most=_FILE_CAP, most_text=LONG_CAP)
+    except web.HTTPRequestEntityTooLarge as error:
+        return await _form(request, text="", sheet=Sheet(problem=_TEXT_TOO_LARGE), status=error.status)
+    if len(sent.body) > _FILE_CAP:
+        return await _form(request, text="", sheet=Sheet(problem=_FILE_TOO_LARGE))
     visitor = known_visitor(request)
     mine = {str(each.organisation): each for each in visitor.where("posting.draft")}
     chosen = mine.get(sent.fields.get("organisation", "")) or next(iter(mine.values()), None)
     if chosen is None:
         raise NotAllowed("You do not write postings for that organisation.")
     start = Draft(by_contractor="yes" if chosen.kind == CONTRACTOR else "")
-    rows, problem = rows_in(text, start=start, now=now_in(request))
-    if problem or any(row.problems for row in rows):
-        return await _form(request, text=as_file(rows) if rows else text, rows=rows, problem=problem)
-    made = await house_of(request).accounts.posting_many.make(visitor, chosen.organisation, rows)
-    return await _drafts(request, made, done=[])
+    # off the event loop: the largest takes a second
+    text, sheet = await asyncio.to_thread(_read, sent, start, now_in(request))
+    do = sent.fields.get("do", "")
+    if not sheet.problem and do == "save":
+        return _left_as_file(sheet)
+    if sheet.problem or (sheet.wrong and (do != "keep" or not sheet.fine)):
+        return await _form(request, text=text, sheet=sheet)
+    made = await house_of(request).accounts.posting_many.make(visitor, chosen.organisation, sheet.fine)
+    return await _drafts(request, made, done=[], left=sheet, organisation=chosen.organisation)
+
+
+def _read(sent: Upload, start: Draft, now: datetime) -> tuple[str, Sheet]:
+    """What was sent as text, and as rows."""
+    try:
+        text = sent.body.decode("utf-8-sig") if sent.body else sent.fields.get("rows", "")
+    except UnicodeDecodeError:
+        text = sent.body.decode("cp1252", "replace")  # what Excel saves where "UTF-8" was not chosen
+    return text, sheet_in(text, start=start, now=now)
+
+
+def _left_as_file(sheet: Sheet) -> web.Response:
+    """The rows that are not drafts, as a file with what is wrong with each; safe to open in a spreadsheet."""
+    left = [(row.cells, "; ".join(f"{name}: {said}" for name, said in row.problems.items())) for row in sheet.wrong]
+    left += [(cells, "") for cells in sheet.later]
+    names = columns_of([cells for cells, _ in left])
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*names, PROBLEM])
+    writer.writerows([*(safe_cell(cells.get(name, "")) for name in names), said] for cells, said in left)
+    headers = {"Content-Disposition": 'attachment; filename="postings-left.csv"'}
+    return web.Response(body=out.getvalue().encode("utf-8-sig"), content_type="text/csv", headers=headers)
 
 
 @only("posting.draft")
@@ -113,22 +149,19 @@ def _chosen(fields: Fields) -> list[tuple[str, int]]:
     return found
 
 
-async def _form(request: web.Request, *, text: str, rows: Sequence[SheetRow], problem: str) -> web.Response:
-    wrong = [row for row in rows if row.problems]
+async def _form(request: web.Request, *, text: str, sheet: Sheet, status: int = 422) -> web.Response:
     visitor = known_visitor(request)
     return await page(
         request,
         "pages/posting_many.html",
-        status=422 if problem or wrong else 200,
+        status=status,
         title="Post many at once",
         text=text,
-        problem=problem,
-        fine=len(rows) - len(wrong),
-        wrong=[
-            {"number": row.number, "title": row.draft.title or "no title", "problems": dict(row.problems)}
-            for row in wrong
-        ],
-        problems=[{"text": problem, "href": "#rows"}] if problem else [],
+        problem=sheet.problem,
+        fine=len(sheet.fine),
+        wrong=_in_words(sheet.wrong),
+        later=len(sheet.later),
+        problems=[{"text": sheet.problem, "href": "#rows"}] if sheet.problem else [],
         columns=COLUMNS,
         trades=[(each.key, each.label) for each in all_sectors()],
         most=MOST_ROWS,
@@ -136,7 +169,24 @@ async def _form(request: web.Request, *, text: str, rows: Sequence[SheetRow], pr
     )
 
 
-async def _drafts(request: web.Request, made: list[Posting], *, done: list[dict[str, str]]) -> web.Response:
+def _in_words(wrong: Sequence[SheetRow]) -> list[dict[str, object]]:
+    """Rows to put right, each with its sentences."""
+    return [
+        {"number": row.number, "title": row.draft.title[:_TITLE_SHOWN] or "no title", "problems": dict(row.problems)}
+        for row in wrong
+    ]
+
+
+async def _drafts(
+    request: web.Request,
+    made: list[Posting],
+    *,
+    done: list[dict[str, str]],
+    left: Sheet | None = None,
+    organisation: int = 0,
+) -> web.Response:
+    left = left or Sheet()
+    rest = [*(row.cells for row in left.wrong), *left.later]
     now, accounts = now_in(request), house_of(request).accounts
     seen = await accounts.posting_many.previews(made)
     visitor = known_visitor(request)
@@ -145,6 +195,11 @@ async def _drafts(request: web.Request, made: list[Posting], *, done: list[dict[
         "pages/posting_many_check.html",
         title="Check them" if made else "Done",
         done=done,
+        organisation=organisation,
+        wrong=_in_words(left.wrong),
+        left=as_file(rest) if rest else "",
+        left_rows=len(rest),
+        later=len(left.later),
         may_publish=all([await accounts.posting_approval.may_publish(visitor, each) for each in made]),
         drafts=[
             {
