@@ -1,4 +1,4 @@
-"""Word about what a firm follows, as a chat shows it: what is said, why it came, and what to open. The same words as mail."""
+"""Word about what a firm follows, as a chat shows it: what is said, why it came, and what to open; as by mail."""
 
 from __future__ import annotations
 

@@ -107,6 +107,7 @@ def account_mail(
         kind="account",
         created=at,
         in_reply_to=in_reply_to,
+        buttons=written.buttons,
     )
 
 

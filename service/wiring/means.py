@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from service.domain.message import AccountLetter, Written
 from service.ports import Clock
@@ -20,6 +20,8 @@ class Means:
     links: Links
     write: Callable[[AccountLetter], Written]
     message_id: Callable[[], str]
+    #: How channels word what is no letter there, by channel.
+    write_by_channel: Mapping[str, Callable[[AccountLetter], Written]] = field(default_factory=dict)
 
     @property
     def public_url(self) -> str:

@@ -48,10 +48,18 @@ def accounts_of(
 ) -> Accounts:
     """The use cases of people over a ledger."""
     from notifiers import render  # noqa: PLC0415 - Jinja loads only where mail is written
+    from notifiers.chat_letter import chat_letter  # noqa: PLC0415 - the same
     from notifiers.letters import write_letter  # noqa: PLC0415 - the same
 
     write = partial(write_letter, public_url=links.public_url)
-    means = Means(ledger=ledger, clock=clock, links=links, write=write, message_id=message_id)
+    means = Means(
+        ledger=ledger,
+        clock=clock,
+        links=links,
+        write=write,
+        message_id=message_id,
+        write_by_channel={"telegram": chat_letter},
+    )
     postings, support = posting_cases(means, tagger=tagger, files=files), support_cases(means)
     ending, moderation = postings["posting_end"], support["moderation"]
     return Accounts(

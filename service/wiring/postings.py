@@ -45,7 +45,12 @@ class PostingCases(TypedDict):
 def posting_cases(means: Means, *, tagger: Callable[[], Tagger], files: Path) -> PostingCases:
     """All of them; `files`: the folder of the papers."""
     ledger, clock = means.ledger, means.clock
-    letters = PostingLetters(write=means.write, message_id=means.message_id, public_url=means.public_url)
+    letters = PostingLetters(
+        write=means.write,
+        message_id=means.message_id,
+        public_url=means.public_url,
+        write_by_channel=means.write_by_channel,
+    )
     notices = PostingNotices(source=source_named(SOURCE), clock=clock, public_url=means.public_url)
     post = Post(ledger=ledger, clock=clock, tagger=tagger)
     preview = PostingPreview(ledger=ledger, clock=clock, notices=notices, tagger=tagger)

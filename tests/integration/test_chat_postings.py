@@ -1,4 +1,4 @@
-"""Firms that have only a chat hear there what others hear by mail of a posting they follow: answers, and the outcome."""
+"""Firms that have only a chat hear there what others hear by mail of a posting they follow: answers, the outcome."""
 
 from __future__ import annotations
 
@@ -71,11 +71,21 @@ async def published(world: ChatWorld) -> tuple[Visitor, Posting]:
         memberships = await book.memberships(person.identity)
     buyer = Visitor(person=person.identity, address=address, session=0, memberships=tuple(memberships))
     draft = Draft(
-        **{"title": "Window cleaning at a sample hall", "description": "Clean the windows.", "sector": "environment"},
+        title="Window cleaning at a sample hall",
+        description="Clean the windows.",
+        sector="environment",
         areas=("E09000012",),
-        **{"worth": "9000", "starts_day": "1", "starts_month": "2", "starts_year": "2027", "months": "12"},
-        **{"closes_day": "16", "closes_month": "12", "closes_year": "2026", "closes_time": "12 noon"},
-        **{"reply": "quotes@council.example", "asks": "A price."},
+        worth="9000",
+        starts_day="1",
+        starts_month="2",
+        starts_year="2027",
+        months="12",
+        closes_day="16",
+        closes_month="12",
+        closes_year="2026",
+        closes_time="12 noon",
+        reply="quotes@council.example",
+        asks="A price.",
         done=QUESTIONS,
     )
     made = await accounts.post.begin(buyer, memberships[0].organisation, draft=draft)

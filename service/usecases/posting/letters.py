@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from service.domain.message import AccountLetter, Written, account_mail
 from service.domain.posting import Posting
 from service.domain.posting_talk import Question, QuestionState
-from service.usecases.ledger import Addressed, Reach
+from service.usecases.ledger import Addressed, Reach, Target
 from service.usecases.people import Colleague, PeopleBook
 
 _NOBODY = 0
+#: People of a buyer are written to by mail: they have no other channel.
+_MAIL = "email"
 
 
 class LetterBook(PeopleBook, Protocol):
@@ -34,6 +36,8 @@ class PostingLetters:
     write: Callable[[AccountLetter], Written]
     message_id: Callable[[], str]
     public_url: str
+    #: How channels word a letter that do not show letters, by channel.
+    write_by_channel: Mapping[str, Callable[[AccountLetter], Written]] = field(default_factory=dict)
 
     def page_of(self, posting: Posting) -> str:
         """The address of a posting for its own people."""
@@ -50,14 +54,13 @@ class PostingLetters:
     async def to_firms(
         self, book: LetterBook, firms: Collection[int], letter: AccountLetter, *, slot: str, at: datetime
     ) -> None:
-        """Write to firms by every e-mail address they hear at, each once for a slot; chats are not written to."""
+        """Write to firms by the channel they chose, else by every one they hear by, each once for a slot."""
         reach = await book.reach(sorted(firms))
         await book.keep_messages(
             [
-                self._addressed(letter, target.address, slot=slot, at=at, firm=firm, target=target.identity)
+                self._addressed(letter, target.address, slot=slot, at=at, firm=firm, target=target)
                 for firm, each in reach.items()
                 for target in each.targets
-                if target.channel == "email"
             ]
         )
 
@@ -69,12 +72,14 @@ class PostingLetters:
         slot: str,
         at: datetime,
         firm: int = _NOBODY,
-        target: int = _NOBODY,
+        target: Target | None = None,
     ) -> Addressed:
-        written = self.write(letter)
-        message = account_mail(written, message_id=self.message_id(), to=address, at=at)
+        channel = target.channel if target else _MAIL
+        written = self.write_by_channel.get(channel, self.write)(letter)
+        message = account_mail(written, message_id=self.message_id(), to=address, at=at, channel=channel)
         hidden = hashlib.sha256(slot.encode()).hexdigest()[:40]
-        return Addressed(message=message, firm=firm, target=target, slot=f"posting:{hidden}", alerts=())
+        number = target.identity if target else _NOBODY
+        return Addressed(message=message, firm=firm, target=number, slot=f"posting:{hidden}", alerts=())
 
 
 # ------------------------------------------------------------------------------------------- to a buyer's people
