@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from service.domain.gazetteer import gazetteer
 from service.domain.posting import Draft, Terms
 from service.domain.sectors import all_sectors
+from service.errors import NotNow
 
 #: Characters.
 TITLE_CAP, DESCRIPTION_CAP, ASKS_CAP, REPLY_CAP = 120, 5_000, 2_000, 200
@@ -73,6 +74,21 @@ def closing(draft: Draft) -> datetime | str:
     night they go forward an hour is missing, and no moment in it is taken.
     """
     return moment_said(draft.closes_day, draft.closes_month, draft.closes_year, draft.closes_time)
+
+
+def refuse_if_opened(live: Draft | None, after: Draft, *, at: datetime) -> None:
+    """Let no deadline be moved once replies that were written here are open: their prices are known by then.
+
+    Raises:
+        NotNow: it is.
+    """
+    if live is None or live.by_form != "yes":
+        return
+    had, has = closing(live), closing(after)
+    if isinstance(had, datetime) and had <= at and has != had:
+        raise NotNow(
+            "The deadline has passed and the replies are open, so it stays. End it, or copy it and begin anew."
+        )
 
 
 def moment_said(day_said: str, month: str, year: str, clock: str) -> datetime | str:

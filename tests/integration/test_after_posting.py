@@ -155,6 +155,19 @@ async def test_a_reply_on_our_page_stays_shut_until_the_deadline_and_hears_the_o
     assert "No contract was awarded. All prices were too high" in await borough.said(story.public)
 
 
+async def test_no_deadline_moves_once_the_replies_are_open(borough: Borough) -> None:
+    story = await a_story(borough, how_to_reply=ON_OUR_PAGE)
+    borough.turn_to(datetime(2027, 1, 12, 12, 1, tzinfo=UTC))
+    await borough.enter(APPROVER)
+    later = {"closes_day": "20", "closes_month": "1", "closes_year": "2027", "closes_time": "12 noon"}
+    answer = await borough.post(f"{story.path}/extend", **later)
+    assert answer.status == 400
+    assert "the replies are open, so it stays" in await answer.text()
+    await borough.post(f"{story.path}/by-when", **later)
+    answer = await borough.post(f"{story.path}/publish", seen=await borough.seen(story.path))
+    assert "the replies are open, so it stays" in await answer.text(), "nor by a change"
+
+
 async def test_who_said_that_it_replied_hears_who_won_once(borough: Borough) -> None:
     story = await a_story(borough)
     await borough.enter(FIRM)

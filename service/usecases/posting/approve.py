@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from service.domain import posting as life
 from service.domain.correction import Correction, Origin
 from service.domain.posting import Posting
-from service.domain.posting_answers import terms_of
+from service.domain.posting_answers import refuse_if_opened, terms_of
 from service.domain.posting_release import Step
 from service.domain.roles import Visitor
 from service.errors import NotNow
@@ -80,6 +80,7 @@ class PostingApproval:
             terms = terms_of(after.draft, now=now)
             if isinstance(terms, dict):
                 raise NotNow(f"{next(iter(terms.values()))}. Check the answers first.")
+            refuse_if_opened(before.live, after.draft, at=now)
             refuse_unheard(after, visitor, at=now)
             await keep_over(book, after, over=before)
             step: Step = "tender" if before.live is None else "tenderUpdate"

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from service.domain.api_key import ApiKey
 from service.domain.posting import Posting
 from service.domain.posting_file import PostingFile
 from service.domain.roles import Visitor, roles
@@ -42,6 +43,9 @@ class PostingBook(Transaction, PeopleBook, CorrectionBook, Protocol):
 
     async def posting_log(self, identity: str) -> Sequence[Audited]:
         """What was done with a posting, the oldest first."""
+
+    async def api_key(self, identity: str) -> tuple[ApiKey, str] | None:
+        """A key with the hash of its secret; None where there is none."""
 
     async def domains(self, organisation: int) -> frozenset[str]:
         """The mail domains of an organisation."""

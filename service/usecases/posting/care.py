@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from service.domain import posting as life
 from service.domain.differences import moment_words
 from service.domain.posting import Draft, Posting
-from service.domain.posting_answers import check, closing, terms_of
+from service.domain.posting_answers import check, closing, refuse_if_opened, terms_of
 from service.domain.roles import Visitor, roles
 from service.errors import NotFound, NotNow
 from service.usecases.people import Colleague
@@ -67,6 +67,7 @@ class PostingCare:
             return problems
         async with self.post.ledger.writing() as book:
             before = await publishable(book, visitor, identity)
+            refuse_if_opened(before.live, until, at=now)
             after = life.extend(before, until, at=now)
             if after is before or after.live is None:
                 return {}

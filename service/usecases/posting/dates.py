@@ -94,8 +94,16 @@ async def _standing(book: PostingBook, posting: Posting) -> Visitor | None:
     """Whoever said when, as they stand now; None where they publish for the organisation no more."""
     person = await book.person(posting.due_by)
     if person is None:
-        return None
+        return await _key_that_said(book, posting)
     memberships = await book.memberships(person.identity)
     found = Visitor(person=person.identity, address=person.address, session=0, memberships=memberships)
     mine = {each.person for each in await publishers(book, posting)}
     return found if person.identity in mine else None
+
+
+async def _key_that_said(book: PostingBook, posting: Posting) -> Visitor | None:
+    """The key by which a program said when: the log names it. None where it was revoked, or no program did."""
+    said = [row for row in await book.posting_log(posting.identity) if row.act == "posting.scheduled"]
+    _, _, named = said[-1].detail.partition(" by key ") if said else ("", "", "")
+    found = await book.api_key(named) if named and not posting.due_by else None
+    return found[0].visitor if found is not None and found[0].revoked is None else None

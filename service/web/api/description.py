@@ -101,9 +101,15 @@ def _buyers() -> dict[str, object]:
         **{name: {"type": ["string", "number"]} for name in (*COLUMNS, *EXTRA) if name != "areas"},
         "areas": {"type": ["string", "array"], "items": {"type": "string"}},
         "publish": {"type": "boolean", "description": "Publish it at once, where the key may."},
+        "publish_at": {"type": "string", "description": "Publish it then: 2027-01-12T09:00, in London's time."},
     }
     new = fields | {"reference": {"type": "string", "description": "Your own name for it: sent again it is one."}}
-    changed = fields | {"withdraw": {"type": "string", "description": "Why it is taken back."}}
+    changed = fields | {
+        "withdraw": {"type": "string", "description": "Why it is taken back."},
+        "no_award": {"type": "string", "description": "Why it ends without an award."},
+        "award": {"type": "string", "description": "Name of the firm that won."},
+        "award_worth": {"type": ["string", "number"], "description": "For how many pounds, without VAT."},
+    }
     wrong: dict[str, object] = {
         "400": _answer("ErrorShape", "The body is no JSON object, or that cannot be done now."),
         "401": _answer("ErrorShape", "There is no key, or it does not work."),
@@ -137,7 +143,7 @@ def _buyers() -> dict[str, object]:
             },
             "patch": {
                 "operationId": "changePosting",
-                "summary": "Change, publish or withdraw a posting",
+                "summary": "Change, publish or end a posting",
                 "security": security,
                 "parameters": one,
                 "requestBody": _body(changed),

@@ -8,6 +8,7 @@ from service.domain.posting import Posting
 from service.domain.posting_sheet import COLUMNS, EXTRA, shown
 from service.errors import AskedWrongly, NotAllowed
 from service.usecases.posting.notices import opportunity_of
+from service.web.api.posting_steps import ended, step_in, taken
 from service.web.api.shapes import PostingListShape, PostingShape, ProblemsShape
 from service.web.audience import known_visitor, only
 from service.web.cards import page_path
@@ -15,7 +16,6 @@ from service.web.house import House, house_of
 from service.web.middleware.bodies import read_object
 
 _FIELDS = frozenset({*COLUMNS, *EXTRA})
-_REASON_CAP = 500
 _REFERENCE_CAP = 200
 
 
@@ -36,46 +36,50 @@ async def posting(request: web.Request) -> web.Response:
 
 @only("posting.draft")
 async def write(request: web.Request) -> web.Response:
-    """POST: a new posting; the same `reference` again gives the one that is there."""
+    """POST: a new posting, published where that is asked; the same `reference` again gives the one that is there."""
     sent, visitor, house = await read_object(request, of="posting"), known_visitor(request), house_of(request)
-    reference, publish = _text(sent.pop("reference", ""), "reference"), _flag(sent.pop("publish", False), "publish")
+    reference = _text(sent.pop("reference", ""), "reference")
     if len(reference) > _REFERENCE_CAP:
         return _problems({"reference": f"Keep it to {_REFERENCE_CAP} characters"})
     mine = visitor.where("posting.draft")
     if not mine:  # pragma: no cover - the middleware has held such off
         raise NotAllowed
-    fields, problems = _fields(sent)
+    step, problems = step_in(sent)
+    if step.ends:
+        problems |= dict.fromkeys(("withdraw", "no_award", "award"), "What is new cannot end")
+    fields, wrong = _fields(sent)
     made = None
-    if not problems:
+    if not (problems := problems | wrong):
         many = house.accounts.posting_many
         every = dict.fromkeys(COLUMNS, "") | fields
         made, problems = await many.send(visitor, mine[0].organisation, every, reference=reference)
     if made is None:
         return _problems(problems)
-    if publish:
-        made = await house.accounts.posting_approval.publish(visitor, made.identity, seen=made.version)
+    after = await taken(house.accounts, visitor, made, step)
+    if isinstance(after, dict):
+        return _problems(after, said=f"It is kept as draft {made.identity}, but not to be published.")
     headers = {"Location": f"/api/postings/{made.identity}"}
-    return _answer(_shape(made, house), status=201, headers=headers)
+    return _answer(_shape(after, house), status=201, headers=headers)
 
 
 @only("posting.draft")
 async def change(request: web.Request) -> web.Response:
-    """PATCH: some fields anew, and whether it is published, or withdrawn with a reason."""
+    """PATCH: some fields anew, and whether it is published; or withdrawn, awarded or ended without an award."""
     sent, visitor, house = await read_object(request, of="posting"), known_visitor(request), house_of(request)
     identity, accounts = request.match_info["posting"], house.accounts
-    publish, why = _flag(sent.pop("publish", False), "publish"), _text(sent.pop("withdraw", ""), "withdraw")
-    if why:
-        found = await accounts.posting_end.withdraw(visitor, identity, why=" ".join(why.split())[:_REASON_CAP])
-        return _answer(_shape(found, house))
-    fields, problems = _fields(sent)
-    changed: Posting | None = None
-    if not problems:
-        changed, problems = await accounts.posting_many.change(visitor, identity, fields)
+    step, problems = step_in(sent)
+    fields, wrong = _fields(sent)
+    if problems := wrong | problems:
+        return _problems(problems)
+    if step.ends:
+        return _answer(_shape(await ended(accounts, visitor, identity, step), house))
+    changed, problems = await accounts.posting_many.change(visitor, identity, fields)
     if changed is None:
         return _problems(problems)
-    if publish:
-        changed = await accounts.posting_approval.publish(visitor, identity, seen=changed.version)
-    return _answer(_shape(changed, house))
+    after = await taken(accounts, visitor, changed, step)
+    if isinstance(after, dict):
+        return _problems(after, said="The fields are kept, but it is not to be published.")
+    return _answer(_shape(after, house))
 
 
 def _fields(sent: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
@@ -99,12 +103,6 @@ def _text(said: object, name: str) -> str:
     return said
 
 
-def _flag(said: object, name: str) -> bool:
-    if not isinstance(said, bool):
-        raise AskedWrongly(f"{name}: send true or false.")
-    return said
-
-
 def _shape(found: Posting, house: House) -> PostingShape:
     return PostingShape(
         id=found.identity,
@@ -121,8 +119,8 @@ def _shape(found: Posting, house: House) -> PostingShape:
     )
 
 
-def _problems(problems: dict[str, str]) -> web.Response:
-    shape = ProblemsShape(error="Some fields will not do. Nothing was kept.", status=422, problems=problems)
+def _problems(problems: dict[str, str], *, said: str = "Some fields will not do. Nothing was kept.") -> web.Response:
+    shape = ProblemsShape(error=said, status=422, problems=problems)
     return _answer(shape, status=422)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from aiohttp import web
 
-from service.domain.posting import REASON_CAP, Award, Draft, Posting, PostingState
+from service.domain.posting import REASON_CAP, Draft, Posting, PostingState
 from service.domain.posting_answers import QUESTIONS
 from service.domain.wording import moment_words
 from service.usecases.people import Audited
 from service.usecases.posting.notices import opportunity_of
 from service.web.audience import known_visitor, only, visitor_of
 from service.web.drafting import organisation_chosen, reason_said, record_rows
+from service.web.forms.award import award_said
 from service.web.forms.fields import version_seen
 from service.web.forms.posting import PostingForm
 from service.web.forms.problems import beside
@@ -20,8 +19,6 @@ from service.web.house import day_in, house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.rendering import page
 
-_SUPPLIER_CAP = 200
-_WORTH_CAP = Decimal(10) ** 9
 _STATES = {
     PostingState.DRAFT: "Draft",
     PostingState.WAITING: "Waiting for approval",
@@ -172,15 +169,11 @@ async def close(request: web.Request) -> web.StreamResponse:
 async def award(request: web.Request) -> web.StreamResponse:
     """POST `/buyers/postings/{posting}/award`: to whom, and for how much."""
     fields = await read_form(request)
-    supplier = " ".join(fields.get("supplier", "").split())
-    worth, problems = _worth(fields.get("award_worth", ""))
-    if not supplier or len(supplier) > _SUPPLIER_CAP:
-        problems["supplier"] = "Enter the name of the firm that won"
-    if problems:
-        typed = {"supplier": supplier[:_SUPPLIER_CAP], "award_worth": fields.get("award_worth", "")[:40]}
+    typed = {name: fields.get(name, "") for name in ("supplier", "award_worth")}
+    won, problems = award_said(typed["supplier"], typed["award_worth"])
+    if won is None:
         return await posting_page(request, await found_posting(request), problems=problems, typed=typed)
     ending = house_of(request).accounts.posting_end
-    won = Award(supplier=supplier, worth=worth)
     raise _back(await ending.award(known_visitor(request), request.match_info["posting"], won), "awarded")
 
 
@@ -200,19 +193,6 @@ def _did(row: Audited) -> str:
     """What somebody did, with what was typed where the record keeps it."""
     did = _ACTS.get(row.act, row.act)
     return f"{did}: {row.detail}" if row.act in _DETAILED and row.detail else did
-
-
-def _worth(said: str) -> tuple[Decimal | None, dict[str, str]]:
-    plain = said.strip().removeprefix("£").replace(",", "")
-    if not plain:
-        return None, {}
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or not 0 < found <= _WORTH_CAP:
-        return None, {"award_worth": "Enter a sum in pounds above 0, like 8500, or leave it empty"}
-    return found.quantize(Decimal("0.01")), {}
 
 
 def _nobody(row: Audited) -> str:
