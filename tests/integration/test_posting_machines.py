@@ -150,6 +150,13 @@ async def test_who_does_not_publish_asks_for_approval_of_all(borough: Borough) -
     assert (await borough.post("/buyers/postings/many/publish", *chosen)).status == 404
 
 
+async def test_a_file_whose_name_is_longer_than_any_line_gets_a_sentence(borough: Borough) -> None:
+    await borough.enter(APPROVER)
+    status, said = await upload(borough, "/buyers/postings/many", name="x" * 20_000, body=b"title")
+    assert status == 400
+    assert "The form could not be read. Go back and send it again." in said
+
+
 async def test_the_sample_file_can_be_sent_as_it_is(borough: Borough) -> None:
     await borough.enter(POSTER)
     sample = await (await borough.get("/buyers/postings/many/sample.csv")).read()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 import orjson
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDict, MultiDictProxy
 
 #: Bytes of a body. The longest honest form is under 10 KB.
@@ -53,7 +54,7 @@ async def read_upload(request: web.Request, *, most: int, most_text: int = BODY_
             return await _parts(request, most=most, most_text=most_text)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The file took too long to arrive. Try again.") from error
-    except ValueError as error:
+    except (ValueError, HttpProcessingError) as error:  # the latter for a name longer than aiohttp reads
         raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from error
 
 
