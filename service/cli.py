@@ -8,6 +8,7 @@ import typer
 
 from service.commands import (
     admin_app,
+    backup_app,
     gathering_app,
     judging_app,
     keeping_app,
@@ -36,6 +37,8 @@ app.command()(serving_app.send)
 app.command()(gathering_app.sources)
 app.command()(keeping_app.doctor)
 app.command()(keeping_app.settings)
+app.command()(backup_app.backup)
+app.command()(backup_app.restore)
 app.command()(learning_app.evaluate)
 app.command()(learning_app.train)
 app.command()(learning_app.correct)

@@ -168,6 +168,14 @@ class TooManyRequests(AskedWrongly):
     """Too many tries. Please wait a while."""
 
 
+class BackupRefused(BowbellError):
+    """That was not done."""
+
+
+class BadBackup(BowbellError):
+    """That is no whole backup of Bowbell. Nothing was restored."""
+
+
 class WrongSettings(BowbellError):
     """The settings do not fit together."""
 
