@@ -17,6 +17,7 @@ from service.usecases.helping.ask import AskForHelp
 from service.usecases.helping.overdue import OverdueHelp
 from service.usecases.past_letters import PastLetters
 from service.usecases.people import Membering
+from service.usecases.permit import Permitting
 from service.usecases.posting.approve import PostingApproval
 from service.usecases.posting.care import PostingCare
 from service.usecases.posting.dates import PostingDates
@@ -78,6 +79,7 @@ class Accounts:
     returns: ProgrammeReturns
     buyer_days: BuyerDayList
     take_down: TakeDown
+    permitting: Permitting
 
     async def tidy(self) -> None:
         """Keep nothing longer than promised in docs/privacy-and-retention.md."""

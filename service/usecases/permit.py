@@ -5,7 +5,7 @@ The record is kept for ever, with what was withdrawn: it answers who decided, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -61,7 +61,7 @@ class PermitBook(Protocol):
     async def withdraw_permit(self, source: str, *, why: str, at: datetime) -> bool:
         """Take the permit of a source back; False where none holds."""
 
-    async def write_audit(self, *, act: str, subject: str, at: datetime) -> None:
+    async def write_audit(self, *, act: str, subject: str, at: datetime, person: int = 0) -> None:
         """Add to the log of what was done."""
 
 
@@ -78,10 +78,27 @@ class Permitting:
 
     ledger: PermitLedger
     clock: Clock
-    cards: Mapping[str, SourceCard]
+    #: What there is to permit, by key.
+    cards: Callable[[], Mapping[str, SourceCard]]
 
-    async def permit(self, source: str, *, basis: str, robots_read: date, terms_read: date, by: str) -> Permit:
-        """Write down that a source may be read from now on. Raises AskedWrongly, which says what is wrong."""
+    def problems(self, *, basis: str, robots_read: date, terms_read: date, by: str) -> dict[str, str]:
+        """What is wrong with what would be written down, a sentence by field."""
+        today = self.clock.now().astimezone(LONDON).date()
+        found = {"basis": _fault(basis), "by": _fault(by)}
+        for name, day in (("robots_read", robots_read), ("terms_read", terms_read)):
+            if day > today:
+                found[name] = f"{day.isoformat()} has not come yet. Give the day on which you read it"
+            elif today - day > READ_AGAIN_AFTER:
+                found[name] = "That was read more than a year ago. Read it again first"
+        return {name: said for name, said in found.items() if said}
+
+    async def permit(
+        self, source: str, *, basis: str, robots_read: date, terms_read: date, by: str, person: int = 0
+    ) -> Permit:
+        """Write down that a source may be read from now on. Raises AskedWrongly, which says what is wrong.
+
+        `person`: who does it, for the log; 0 for the command line.
+        """
         card = self._card(source)
         if card.permission == "prohibited":
             raise AskedWrongly(
@@ -89,39 +106,40 @@ class Permitting:
             )
         if card.permission == "open":
             raise AskedWrongly(f"{source} needs no permit: {card.licence}.")
+        for name, said in self.problems(basis=basis, robots_read=robots_read, terms_read=terms_read, by=by).items():
+            raise AskedWrongly(f"--{name.replace('_', '-')}: {said}.")
         now = self.clock.now()
-        for name, day in (("--robots-read", robots_read), ("--terms-read", terms_read)):
-            if day > now.astimezone(LONDON).date():
-                raise AskedWrongly(f"{name}: {day.isoformat()} has not come yet. Give the day on which you read it.")
         permit = Permit(
             source=source,
-            basis=_words(basis, "--basis"),
+            basis=" ".join(basis.split()),
             robots_read=robots_read,
             terms_read=terms_read,
-            by=_words(by, "--by"),
+            by=" ".join(by.split()),
             given=now,
         )
-        if permit.is_old(now.astimezone(LONDON).date()):
-            raise AskedWrongly("robots.txt or the terms were read more than a year ago. Read them again first.")
         async with self.ledger.writing() as book:
             await book.give_permit(permit)
-            await book.write_audit(act="source.permitted", subject=f"source:{source}", at=now)
+            await book.write_audit(act="source.permitted", subject=f"source:{source}", at=now, person=person)
         return permit
 
-    async def forbid(self, source: str, *, why: str) -> None:
+    async def forbid(self, source: str, *, why: str, person: int = 0) -> None:
         """Take a permit back: the source is asked no more from now on. Raises AskedWrongly."""
         card = self._card(source)
         if card.permission == "open":
             raise AskedWrongly(f"{source} needs no permit. To read it no more, name the others in BOWBELL_SOURCES.")
+        if said := _fault(why):
+            raise AskedWrongly(f"--why: {said}.")
+        now = self.clock.now()
         async with self.ledger.writing() as book:
-            if not await book.withdraw_permit(source, why=_words(why, "--why"), at=self.clock.now()):
+            if not await book.withdraw_permit(source, why=" ".join(why.split()), at=now):
                 raise AskedWrongly(f"{source} has no permit, so it is not read anyway.")
-            await book.write_audit(act="source.forbidden", subject=f"source:{source}", at=self.clock.now())
+            await book.write_audit(act="source.forbidden", subject=f"source:{source}", at=now, person=person)
 
     def _card(self, source: str) -> SourceCard:
-        if source not in self.cards:
-            raise AskedWrongly(f"There is no source {source}. There are: {', '.join(self.cards)}.")
-        return self.cards[source]
+        cards = self.cards()
+        if source not in cards:
+            raise AskedWrongly(f"There is no source {source}. There are: {', '.join(cards)}.")
+        return cards[source]
 
 
 def why_closed(key: str, card: SourceCard, permit: Permit | None, *, is_chosen: bool) -> str:
@@ -136,12 +154,12 @@ def why_closed(key: str, card: SourceCard, permit: Permit | None, *, is_chosen: 
     return "" if is_chosen else "This copy is set not to read it. Add it to BOWBELL_SOURCES."
 
 
-def _words(said: str, field: str) -> str:
-    words = " ".join(said.split())
-    if not words:
-        raise AskedWrongly(f"{field}: it is empty. Say it in words; it is shown in public.")
-    if len(words) > _LONGEST:
-        raise AskedWrongly(f"{field}: it is longer than {_LONGEST} characters.")
-    if "@" in words:
-        raise AskedWrongly(f"{field}: it is shown in public, so name a role or a document and no address.")
-    return words
+def _fault(said: str) -> str:
+    """What is wrong with words that are shown in public; "" for nothing."""
+    if not said.strip():
+        return "it is empty. Say it in words; it is shown in public"
+    if len(said) > _LONGEST:
+        return f"it is longer than {_LONGEST} characters"
+    if "@" in said:
+        return "it is shown in public, so name a role or a document and no address"
+    return ""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from service.ports import Clock, Tagger
-from service.registry import the_tagger
+from service.registry import all_sources, the_tagger
 from service.store.ledger import SqlLedger
 from service.usecases.accounts import Accounts
 from service.usecases.api_keys import ApiKeys
@@ -32,6 +32,7 @@ from service.wiring.helping import help_cases
 from service.wiring.means import Means
 from service.wiring.parts import Parts
 from service.wiring.postings import posting_cases
+from service.wiring.sources import permitting_of
 from service.wiring.support import support_cases
 
 
@@ -88,6 +89,7 @@ def accounts_of(
         lists=Lists(ledger=ledger, clock=clock),
         past_letters=PastLetters(ledger=ledger, clock=clock),
         api_keys=ApiKeys(ledger=ledger, clock=clock),
+        permitting=permitting_of(ledger, clock=clock, sources=all_sources),
         take_down=TakeDown(ledger=ledger, clock=clock, ending=ending, moderation=moderation),
         **postings,
         **help_cases(means, operator=operator),

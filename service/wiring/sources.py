@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 
 from service.http.single_try import SingleTry
-from service.ports import Source
+from service.ports import Clock, Source
+from service.store.ledger import SqlLedger
 from service.usecases.collect import Collector
 from service.usecases.permit import Permitting
 from service.usecases.poll import Polling
@@ -66,5 +68,9 @@ def watching(parts: Parts) -> Watching:
 
 def permitting(parts: Parts) -> Permitting:
     """What an operator says about sources that need permission."""
-    cards = {key: source.card for key, source in parts.sources.items()}
-    return Permitting(ledger=parts.ledger, clock=parts.clock, cards=cards)
+    return permitting_of(parts.ledger, clock=parts.clock, sources=lambda: parts.sources)
+
+
+def permitting_of(ledger: SqlLedger, *, clock: Clock, sources: Callable[[], Mapping[str, Source]]) -> Permitting:
+    """The same over a ledger; the sources are looked up when one is permitted."""
+    return Permitting(ledger=ledger, clock=clock, cards=lambda: {key: source.card for key, source in sources().items()})

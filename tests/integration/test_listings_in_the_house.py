@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -33,7 +34,7 @@ from tests.listing_world import SEEN, declared_sources, recorded_page
 from tests.mutations import HARMLESS, mutations
 from tests.scripted_source import TurnedClock, a_house
 
-READ = {"robots_read": date(2026, 11, 23), "terms_read": date(2026, 11, 23)}
+READ: dict[str, Any] = {"robots_read": date(2026, 11, 23), "terms_read": date(2026, 11, 23)}
 BY_KEY = {source.key: source for source in declared_sources()}
 
 

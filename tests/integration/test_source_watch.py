@@ -26,7 +26,7 @@ NOON = datetime.fromisoformat("2026-11-24T12:00:00+00:00")
 OPERATOR = "sources@operator.example"
 CLOSED_DOOR = dataclasses.replace(CARD, permission="needs_permission")
 NO_ANSWER = FarSideDown("sample.example.org does not answer.")
-READ = {"robots_read": date(2026, 11, 23), "terms_read": date(2026, 11, 23)}
+READ: dict[str, Any] = {"robots_read": date(2026, 11, 23), "terms_read": date(2026, 11, 23)}
 
 
 @pytest.fixture
