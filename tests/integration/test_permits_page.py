@@ -61,13 +61,13 @@ async def test_a_source_is_permitted_in_words_that_the_public_reads_and_forbidde
         ({"source": ""}, "Choose a source"),
         ({"source": "no_such_source"}, "There is no source no_such_source"),
         ({"source": "find_a_tender"}, "needs no permit"),
-        ({"basis": ""}, "it is empty"),
-        ({"by": "somebody@operator.example"}, "name a role or a document and no address"),
+        ({"basis": ""}, "It is empty"),
+        ({"by": "somebody@operator.example"}, "It is shown in public, so name a role or a document and no address"),
         ({"robots_read_day": "31", "robots_read_month": "02"}, "Enter the day on which you read it"),
         ({"terms_read_year": ""}, "Enter the day on which you read them"),
         ({"terms_read_year": "2090"}, "has not come yet"),
         ({"robots_read_year": "2024"}, "more than a year ago"),
-        ({"basis": "x" * 1500}, "longer than 1000 characters"),
+        ({"basis": "x" * 1500}, "It is longer than 1000 characters"),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
@@ -81,6 +81,15 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     for typed in (PERMIT | wrong).values():
         assert not typed or typed in page
     assert await logged(borough) == []
+
+
+async def test_all_that_is_wrong_is_said_in_the_order_of_the_page(borough: Borough) -> None:
+    await borough.sign_in(ADMINISTRATOR)
+    wrong = {"source": "", "basis": "", "robots_read_day": "", "terms_read_day": "", "by": ""}
+    page = await (await borough.post("/operator/permits", **(PERMIT | wrong))).text()
+    leads = [f'href="#{each}"' for each in ("source", "basis", "robots_read_day", "terms_read_day", "by")]
+    places = [page.index(each) for each in leads]
+    assert places == sorted(places)
 
 
 async def test_nobody_else_permits(borough: Borough) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from service.domain.programme import ProgrammeError
 from service.domain.programme_draft import day_of
-from service.domain.wording import LONDON
+from service.domain.wording import LONDON, opened
 from service.errors import AskedWrongly
 from service.web.audience import known_visitor, only
 from service.web.forms.fields import Fields, line
@@ -27,6 +27,8 @@ _BOX_CAP = 2000
 _DAYS = ("robots_read", "terms_read")
 _PARTS = ("day", "month", "year")
 _BOXES = ("source", "basis", "by", "held", "why", *(f"{name}_{part}" for name in _DAYS for part in _PARTS))
+#: The fields as they stand on the page.
+_FIELDS = ("source", "basis", *_DAYS, "by", "held", "why")
 _FIRST_BOX = {name: f"{name}_day" for name in _DAYS}
 _ASKED = {
     "source": "Choose a source",
@@ -98,6 +100,7 @@ def _day(typed: Texts, name: str) -> date | None:
 
 async def _page(request: web.Request, typed: Texts, problems: Texts) -> web.Response:
     now = now_in(request)
+    shown = {name: opened(problems[name]) for name in _FIELDS if name in problems}
     seen = [each for each in await house_of(request).desk.sources() if each.permission != "open"]
     may_be, held = (
         [each for each in seen if each.permission == "needs_permission"],
@@ -123,8 +126,8 @@ async def _page(request: web.Request, typed: Texts, problems: Texts) -> web.Resp
             )
             for name in _DAYS
         },
-        errors=beside(problems),
-        problems=above(problems, first_box=_FIRST_BOX),
+        errors=beside(shown),
+        problems=above(shown, first_box=_FIRST_BOX),
         done=_DONE.get(request.query.get("done", ""), "") if not problems else "",
     )
 
