@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +15,11 @@ from service.bootstrap import House, open_house
 from service.commands.bench.postgresql import a_postgresql
 from service.domain.interest import Interest
 from service.domain.rhythm import Rhythm
+from service.domain.silence import Receipt
 from service.settings import Settings
 from service.usecases.silence import last_month
+from service.usecases.silence_asked import ask_for_receipt
+from tests.accounts import TurnedClock
 from tests.builders import SampleOpportunity, keep
 
 CAMDEN, HACKNEY = "E09000007", "E09000012"
@@ -143,6 +147,58 @@ async def test_a_receipt_waits_for_the_end_of_quiet_hours_and_days_off_and_holds
         assert {each[0] for each in await receipts(house)} == {"awake@example.org", "asleep@example.org"}
 
 
+async def asked_for(house: House) -> list[tuple[str, str]]:
+    """Address and kind of every receipt that somebody asked for."""
+    asked = "SELECT address, kind FROM message WHERE slot LIKE 'receipt:%:%'"
+    async with house.database.reading() as connection:
+        return [(row.address, row.kind) for row in await connection.execute(text(asked))]
+
+
+async def test_a_receipt_that_was_asked_for_and_lost_is_made_later_once(url: str, tmp_path: Path) -> None:
+    async with open_house(settings(url, tmp_path)) as house:
+        number, clock = await a_firm(house, "asks@example.org"), TurnedClock(DECEMBER)
+        async with house.ledger.writing() as book:
+            firm = await book.firm(number)
+            assert firm is not None
+            await ask_for_receipt(book, firm, at=DECEMBER)
+
+        async def breaks(firm: int) -> Receipt:
+            raise RuntimeError(f"a sample breakdown over {firm}")
+
+        whole = replace(house.asked_receipts(), clock=clock)
+        broken = replace(whole, receipt=breaks)
+        assert await broken.drain() == 1
+        assert await whole.drain() == 0, "somebody may have it in hand"
+        clock.at += timedelta(minutes=2)
+        assert await whole.drain() == 1
+        clock.at += timedelta(minutes=2)
+        assert await whole.drain() == 0
+        assert await asked_for(house) == [("asks@example.org", "account")]
+
+
+async def test_a_receipt_that_breaks_each_time_is_put_aside_with_its_reason(url: str, tmp_path: Path) -> None:
+    async with open_house(settings(url, tmp_path)) as house:
+        number, clock = await a_firm(house, "asks@example.org"), TurnedClock(DECEMBER)
+        async with house.ledger.writing() as book:
+            firm = await book.firm(number)
+            assert firm is not None
+            await ask_for_receipt(book, firm, at=DECEMBER)
+
+        async def breaks(firm: int) -> Receipt:
+            raise RuntimeError(f"a sample breakdown over {firm}")
+
+        broken = replace(house.asked_receipts(), clock=clock, receipt=breaks)
+        tries = 0
+        while await broken.drain():
+            tries += 1
+            clock.at += timedelta(minutes=2)
+        assert tries == 7
+        async with house.database.reading() as connection:
+            (parked,) = (await connection.execute(text("SELECT parked FROM event"))).scalars()
+        assert parked == "it was tried often enough"
+        assert await asked_for(house) == []
+
+
 @pytest.mark.parametrize(
     "now", [datetime(2026, 12, 5, 9, 0, tzinfo=UTC), datetime(2026, 12, 1, 6, 0, tzinfo=UTC)], ids=["weekend", "night"]
 )
@@ -182,8 +238,6 @@ async def test_a_canary_that_is_lost_is_said_by_readyz_and_the_doctor(tmp_path: 
 
 async def test_a_canary_that_nobody_hears_of_names_the_step(tmp_path: Path) -> None:
     async with open_house(settings(f"sqlite:///{tmp_path / 'b.db'}", tmp_path)) as house:
-        from dataclasses import replace
-
         deaf = replace(house.canary(), interest=Interest(sectors=("legal",)))
         assert await deaf.look() == "no message was composed"
         (trouble,) = (await house.desk.readiness()).troubles
