@@ -27,8 +27,8 @@ _METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _READ = re.compile(r'\b(?:sent|said)\.(?:get|pop)\(\s*"([a-z_]+)"')
 #: Half of a character: JSON can spell it, and no text can hold it.
 _HALF = f"\ud800{SIGN}"
-#: Acts after which nothing else of the thing can be changed: tried alone, each time on a fresh one.
-_ENDING = frozenset({"withdraw"})
+#: Steps of a posting, after which or with which nothing else of it is read: tried alone, each time on a fresh one.
+_STEPS = frozenset({"withdraw", "no_award", "award", "award_worth", "publish_at"})
 _AS_THEY_COME = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -61,14 +61,14 @@ class Body:
     def tries(self) -> Iterator[tuple[bytes, bool]]:
         """What is sent, and whether it may end the thing it is about."""
         place = f"{self.method} {self.route}"
-        together = tuple(name for name in (*self.texts, *self.several) if name not in _ENDING)
+        together = tuple(name for name in (*self.texts, *self.several) if name not in _STEPS)
         for typed in rounds(together, place):
             yield self._sent(typed), False
         for name in together:
             yield self._sent({name: _HALF}), False
-        for name in (*self.others, *(_ENDING & {*self.texts})):
+        for name in (*self.others, *(_STEPS & {*self.texts})):
             for said in (*chosen(f"{place} {name}"), _HALF):
-                yield json.dumps({name: said}).encode(), name in _ENDING
+                yield json.dumps({name: said}).encode(), name in _STEPS
         for said in (*chosen(f"{place} the name of a field"), _HALF):
             yield json.dumps({said: said}).encode(), False
         for said in chosen(f"{place} everything"):
@@ -82,7 +82,7 @@ class Body:
     def alone(self) -> Iterator[bytes]:
         """Each field once with each of its strings, the others as usual: what is most likely to be kept."""
         for name in (*self.texts, *self.several):
-            for said in chosen(f"{self.method} {self.route} {name} kept") if name not in _ENDING else ():
+            for said in chosen(f"{self.method} {self.route} {name} kept") if name not in _STEPS else ():
                 yield self._sent({name: said})
 
     def _sent(self, typed: Mapping[str, str]) -> bytes:
