@@ -29,8 +29,8 @@ from service.domain.sectors import all_sectors, sector_of_cpv
 from service.errors import ReferenceDataError
 
 _LEXICON = "lexicon.tsv"
-#: So many phrases of the lexicon make one text: singly they did best on titles.
-_PHRASES_A_TEXT = 1
+#: So many phrases of the lexicon make one text: one by one they would be more than the notices.
+_PHRASES_A_TEXT = 3
 #: A word, a pair, a piece must be in so many texts (a piece: in so many words) to be known.
 _LEAST_TEXTS_OF_WORD = 2
 _LEAST_TEXTS_OF_PAIR = 3
@@ -126,9 +126,9 @@ def teaching() -> list[Teaching]:
         if not tab or start not in below:
             raise ReferenceDataError(f"{_LEXICON}, line {number}: it must be a division or group, a tab and phrases.")
         said = [phrase.strip() for phrase in phrases.split(";")]
-        for at in range(0, len(said), _PHRASES_A_TEXT):
-            text = " . ".join(said[at : at + _PHRASES_A_TEXT])
-            texts.append(Teaching(start=start, text=text, is_lexicon=True))
+        parts = -(-len(said) // _PHRASES_A_TEXT)
+        # Neighbours in the list are alike: a text takes its phrases from all over it.
+        texts.extend(Teaching(start=start, text=" . ".join(said[at::parts]), is_lexicon=True) for at in range(parts))
     return texts
 
 

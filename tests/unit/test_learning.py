@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,19 @@ def test_every_line_of_the_lexicon_speaks_of_codes_that_exist() -> None:
     ours = [each for each in teaching() if each.is_lexicon]
     assert {each.start for each in ours} <= starts
     assert {each.start[:2] for each in ours} == set(heads().divisions)
+
+
+def test_every_phrase_of_the_lexicon_is_taught_once_under_its_codes() -> None:
+    written = [
+        (start, phrase)
+        for line in files("classifiers").joinpath("lexicon.tsv").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+        for start, _, phrases in (line.partition("\t"),)
+        for phrase in phrases.split("; ")
+    ]
+    taught = [(each.start, phrase) for each in teaching() if each.is_lexicon for phrase in each.text.split(" . ")]
+    assert sorted(taught) == sorted(written)
+    assert len(set(written)) == len(written)
 
 
 def figures_of(probability: list[list[float]], *codes: tuple[str, ...]) -> dict[str, float]:
