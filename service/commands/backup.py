@@ -37,6 +37,8 @@ _NAME = re.compile(r"bowbell\.db|secret\.key|files/[0-9a-f]{32}", re.ASCII)
 #: Bytes of the list; one of a million papers is below.
 _LIST_CAP = 200 * 1024 * 1024
 _AT_ONCE = 1024 * 1024
+#: What SQLite keeps beside a database (sqlite.org/tempfiles.html).
+_JOURNALS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,10 @@ def restore(settings: Settings, file: Path) -> Kept:
         BadBackup: the file is no whole backup of ours.
     """
     database = _sqlite_file(settings)
-    if database.exists():
-        raise BackupRefused(f"There is a database at {database} already. Move it away first, with its folder of files.")
+    # A journal that is left there would be played into the rows that are put back.
+    for left in (database, *(database.with_name(f"{database.name}{end}") for end in _JOURNALS)):
+        if left.exists():
+            raise BackupRefused(f"There is {left} already. Move the database away first, with what lies beside it.")
     settings.home.mkdir(parents=True, exist_ok=True)
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="restoring-", dir=settings.home) as folder:

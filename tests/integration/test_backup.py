@@ -120,9 +120,21 @@ def test_a_paper_that_is_not_what_was_taken_in_is_named(
 def test_no_database_is_written_over(home: Path, tmp_path: Path) -> None:
     backup(settings_at(home), tmp_path / "kept.tar", at=NOW)
     before = (home / "b.db").read_bytes()
-    with pytest.raises(BackupRefused, match="Move it away first"):
+    with pytest.raises(BackupRefused, match="Move the database away first"):
         restore(settings_at(home), tmp_path / "kept.tar")
     assert (home / "b.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("left", ["b.db-wal", "b.db-shm", "b.db-journal"])
+def test_no_journal_of_a_database_that_was_moved_away_is_played_into_the_rows(
+    home: Path, tmp_path: Path, left: str
+) -> None:
+    backup(settings_at(home), tmp_path / "kept.tar", at=NOW)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / left).write_bytes(b"what was left")
+    with pytest.raises(BackupRefused, match=left):
+        restore(settings_at(tmp_path / "elsewhere"), tmp_path / "kept.tar")
+    assert [each.name for each in (tmp_path / "elsewhere").iterdir()] == [left]
 
 
 def test_postgresql_is_told_its_own_way(tmp_path: Path) -> None:
