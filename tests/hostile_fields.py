@@ -27,6 +27,7 @@ from tests.journeys.whole_house import WholeHouse
 
 #: How the web reads what was typed: `query.get("q")`, `fields.getall("area")`, `(await read_form(request)).get("why")`.
 _READ = re.compile(r'(?:query|fields|said|read_form\(request\)\))\.get(?:all|one)?\(\s*"([a-z_]+)"')
+_ASKED = re.compile(r'query\.get(?:all|one)?\(\s*"([a-z_]+)"')
 #: Acts that move a thing on, after which its forms are gone.
 _MOVING = (*ENDING, "/check", "/publish", "/return", "/award", "/no-award", "/ask")
 #: Read by the answering code in the way of lists: with all filters.
@@ -181,9 +182,13 @@ def askings_of(tour: Tour, app: web.Application) -> list[Asking]:
 
 
 def names_in_the_code() -> set[str]:
-    """Every name that the web reads from an address or a form."""
+    """Every name that the web reads from an address or a form; what programs send is tried in bodies of its own."""
     folder = Path(next(iter(service.web.__path__)))
-    return {name for file in folder.rglob("*.py") for name in _READ.findall(file.read_text(encoding="utf-8"))}
+    return {
+        name
+        for file in folder.rglob("*.py")
+        for name in (_ASKED if file.parent.name == "api" else _READ).findall(file.read_text(encoding="utf-8"))
+    }
 
 
 def _modules(app: web.Application, method: str) -> dict[str, str]:
@@ -197,7 +202,7 @@ def _modules(app: web.Application, method: str) -> dict[str, str]:
 
 def _names_of(source: str) -> set[str]:
     """What the module reads from forms, itself and through the forms it imports."""
-    read = set(_READ.findall(source)) - set(re.findall(r'query\.get(?:all|one)?\(\s*"([a-z_]+)"', source))
+    read = set(_READ.findall(source)) - set(_ASKED.findall(source))
     for form in re.findall(r"from (service\.web\.forms\.\w+) import", source):
         if form != filters.__name__:
             read |= set(_READ.findall(_source(form)))

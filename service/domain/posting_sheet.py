@@ -31,6 +31,8 @@ PROBLEM = "problem"
 MOST_ROWS = 100
 #: Lines and columns of a file, so that no file takes all memory; the longest honest one is far below.
 _MOST_LINES, _MOST_COLUMNS = 20_000, 200
+#: Characters of a cell; what `csv` takes when nobody says otherwise.
+_LONGEST_CELL = 131_072
 #: Which field a problem of the form belongs to here, where the two differ.
 _SAME = {"sector": "trade", "area": "areas"}
 #: What a spreadsheet takes for a formula (OWASP, CSV injection). A minus is left out where a number may stand.
@@ -108,13 +110,9 @@ def sheet_in(text: str, *, start: Draft, now: datetime) -> Sheet:
     delimiter = max(",;\t", key=first.count)
     if plain.count("\n") > _MOST_LINES or first.count(delimiter) > _MOST_COLUMNS:
         return Sheet(problem=f"It has more than {_MOST_LINES:,} lines or {_MOST_COLUMNS} columns. Send it in parts")
-    reader = csv.reader(io.StringIO(plain), delimiter=delimiter, strict=True)
-    try:
-        lines = list(reader)
-    except csv.Error as trouble:
-        return Sheet(problem=_not_whole(trouble, line=reader.line_num))
-    names = [_name(each) for each in lines[0]]
-    if wrong := _header_problem(names):
+    lines, wrong = _lines_in(plain, delimiter)
+    names = [_name(each) for each in lines[0]] if lines else []
+    if wrong := wrong or _header_problem(names):
         return Sheet(problem=wrong)
     rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(cell.strip() for cell in line)]
     if not rows:
@@ -125,13 +123,31 @@ def sheet_in(text: str, *, start: Draft, now: datetime) -> Sheet:
     )
 
 
+def _lines_in(plain: str, delimiter: str) -> tuple[list[list[str]], str]:
+    """The cells of each line; or none, and what is wrong."""
+    reader = csv.reader(io.StringIO(plain), delimiter=delimiter, strict=True)
+    lines: list[list[str]] = []
+    try:
+        for line in reader:
+            # The reader's own limit is one for the whole process, and others set it.
+            if max(map(len, line), default=0) > _LONGEST_CELL:
+                return [], _too_long(reader.line_num)
+            lines.append(line)
+    except csv.Error as trouble:
+        return [], _not_whole(trouble, line=reader.line_num)
+    return lines, ""
+
+
+def _too_long(line: int) -> str:
+    return (
+        f"Line {line}: a cell holds more than {_LONGEST_CELL:,} characters. Shorten it, or close its quotation marks: "
+        "everything you sent is in the box"
+    )
+
+
 def _not_whole(trouble: csv.Error, *, line: int) -> str:
     if "field larger" in str(trouble):
-        most = csv.field_size_limit()
-        return (
-            f"Line {line}: a cell holds more than {most:,} characters. Shorten it, or close its quotation marks: "
-            "everything you sent is in the box"
-        )
+        return _too_long(line)
     return f"The file is not whole CSV (line {line}: {trouble}). Save it again as CSV from your spreadsheet"
 
 

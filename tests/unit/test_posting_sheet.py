@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -87,6 +88,15 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(text: str, sentence: s
     sheet = sheet_in(text, start=Draft(), now=NOW)
     assert not sheet.rows
     assert sentence in sheet.problem
+
+
+def test_the_longest_cell_is_the_same_whatever_another_reader_of_csv_set() -> None:
+    before = csv.field_size_limit(1_000_000)
+    try:
+        sheet = sheet_in(a_file(description="x" * 200_000), start=Draft(), now=NOW)
+    finally:
+        csv.field_size_limit(before)
+    assert "Line 2: a cell holds more than 131,072 characters" in sheet.problem
 
 
 def test_rows_beyond_the_first_hundred_wait_with_every_cell() -> None:
