@@ -40,7 +40,7 @@ async def overrule(request: web.Request) -> web.StreamResponse:
     except NotFound:
         raise
     except AskedWrongly as wrong:
-        return await _page(request, await _found(request), problems={f"why-{rule}": str(wrong).rstrip(".")})
+        return await _page(request, await _found(request), problems={f"why-{rule}": _said(wrong)})
     raise _back(found, "overruled")
 
 
@@ -58,7 +58,7 @@ async def take_over(request: web.Request) -> web.StreamResponse:
     except NotFound:
         raise
     except AskedWrongly as wrong:
-        return await _page(request, await _found(request), problems={"area": str(wrong).rstrip(".")})
+        return await _page(request, await _found(request), problems={"area": _said(wrong)})
     raise _back(found, "reserved")
 
 
@@ -70,6 +70,11 @@ async def number(request: web.Request) -> web.StreamResponse:
         known_visitor(request), request.match_info["posting"], said[: 2 * NUMBER_CAP]
     )
     raise _back(found, "numbered" if said.strip() else "unnumbered")
+
+
+def _said(wrong: AskedWrongly) -> str:
+    """The sentence for beside the field."""
+    return (wrong.detail or str(wrong)).rstrip(".")
 
 
 async def _found(request: web.Request) -> Posting:
