@@ -22,7 +22,9 @@ from service.errors import InDoubt, Refused, TryLater, WrongSettings
 
 SENDER = "Bowbell <alerts@bowbell.example>"
 LIST_ID = "alerts.bowbell.example"
+#: For servers that hang on purpose, and for one that answers, however busy the machine is.
 QUICK = Patience(connect=0.5, command=0.5, data=0.5)
+UNHURRIED = Patience(connect=60, command=60, data=60)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALERT = Message(
     message_id="<alert.1@bowbell.example>",
@@ -49,8 +51,10 @@ class StillClock:
         await asyncio.sleep(0)
 
 
-def channel_to(port: int) -> EmailChannel:
-    return EmailChannel(f"smtp://127.0.0.1:{port}", sender=SENDER, list_id=LIST_ID, clock=StillClock(), patience=QUICK)
+def channel_to(port: int, *, patience: Patience = QUICK) -> EmailChannel:
+    return EmailChannel(
+        f"smtp://127.0.0.1:{port}", sender=SENDER, list_id=LIST_ID, clock=StillClock(), patience=patience
+    )
 
 
 # A real server ----------------------------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ async def real_server() -> AsyncIterator[tuple[Postbox, int]]:
 
 async def test_a_letter_arrives_as_it_was_written() -> None:
     async with real_server() as (box, port):
-        channel = channel_to(port)
+        channel = channel_to(port, patience=UNHURRIED)
         receipt = await channel.deliver(ALERT)
         await channel.close()
     assert receipt.at == NOW
@@ -109,7 +113,7 @@ async def test_a_letter_arrives_as_it_was_written() -> None:
 
 async def test_many_letters_share_at_most_four_connections() -> None:
     async with real_server() as (box, port):
-        channel = channel_to(port)
+        channel = channel_to(port, patience=UNHURRIED)
         letters = [replace(ALERT, message_id=f"<alert.{number}@bowbell.example>") for number in range(20)]
         await asyncio.gather(*(channel.deliver(letter) for letter in letters))
         await channel.close()
