@@ -105,11 +105,9 @@ _BEFORE = 80
 def frameworks(text: str) -> Iterator[Hit]:
     """At most one hit: this procurement makes, or is, a framework or a dynamic list."""
     places = [found.span() for found in ANY_LIST.finditer(text)]
-    found = [hit for pattern in MADE for hit in _made(text, pattern, places)]
+    found = sorted((hit for pattern in MADE for hit in _made(text, pattern, places)), key=lambda hit: hit.start)
     if found and not _CALL_OFF.search(text, 0, _BEGINNING):
-        first = min(found, key=lambda hit: hit.start)
-        dynamic = next((hit for hit in found if hit.normal.startswith("dynamic")), None)
-        yield dynamic or first
+        yield next((hit for hit in found if hit.normal.startswith("dynamic")), found[0])
 
 
 def _made(text: str, pattern: re.Pattern[str], places: Sequence[tuple[int, int]]) -> Iterator[Hit]:

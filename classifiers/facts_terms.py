@@ -234,18 +234,14 @@ def _visits(text: str) -> Iterator[Hit]:
             continue
         if not (_VISIT_HEADING.match(trail) or _VISIT_OFFERED.search(around)):
             continue
-        must = _VISIT_MUST.search(around) and not _VISIT_NEED_NOT.search(text, found.start(), found.end() + 110)
-        hit = Hit(
-            kind="site_visit",
-            value="site visit required" if must else "site visit offered",
-            normal="mandatory" if must else "offered",
-            start=found.start(),
-            end=found.end(),
-        )
-        if must:
-            yield hit
+        start, end = found.span()
+        must = _VISIT_MUST.search(text, max(0, start - 60), end + 110)
+        if must and not _VISIT_NEED_NOT.search(text, start, end + 110):
+            # The words that make it a duty are quoted with it: under a heading they stand in the line below.
+            first, last = min(start, must.start()), max(end, must.end())
+            yield Hit(kind="site_visit", value="site visit required", normal="mandatory", start=first, end=last)
             return
-        offered = offered or hit
+        offered = offered or Hit(kind="site_visit", value="site visit offered", normal="offered", start=start, end=end)
     if offered is not None:
         yield offered
 

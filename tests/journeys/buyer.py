@@ -19,7 +19,7 @@ _CONFIRM = "Confirm your e-mail address to get alerts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is typed for a plain posting, and the trade it is, by its label."""
+    """What is typed for a plain posting, and the trade that is suggested for it, by its label."""
 
     title: str
     description: str
@@ -48,8 +48,6 @@ class Buyer(Reader):
         super().__init__(driver)
         self.url, self.post = url, post
         self.clicked = self.typed = 0
-        #: Trades that were suggested and were not the one.
-        self.corrected = 0
 
     def clicks(self, element: WebElement) -> None:
         """Click, and count it."""
@@ -86,21 +84,13 @@ class Buyer(Reader):
         self.presses("Post something new")
         self.sees("What do you need?")
 
-    def settles(self, trade: str) -> None:
-        """Keep the trade that is suggested; where it is another, choose this one, which takes two clicks."""
-        offered = Select(self.finds("#sector"))
-        if offered.first_selected_option.text != trade:
-            offered.select_by_visible_text(trade)
-            self.clicked += 2
-            self.corrected += 1
-
     def answers_six_questions(self, job: Job, *, closes: date, starts: date) -> None:
         """From "Post something new" to the page that shows everything."""
         self.begins()
         self.types("#title", job.title)
         self.types("#description", job.description)
         self.goes_on_to("What trade is it")
-        self.settles(job.trade)
+        assert Select(self.finds("#sector")).first_selected_option.text == job.trade
         self.clicks(self.finds(f"input[name='area'][value='{HACKNEY}']"))
         self.goes_on_to("How much is it worth?")
         self.types("#worth", job.worth)

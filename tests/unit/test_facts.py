@@ -260,6 +260,18 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+def test_a_duty_to_visit_quotes_the_words_that_make_it_one() -> None:
+    (found,) = findings_in("Site visits\nAll contractors must visit the site.", "")
+    assert found.fact.value == "site visit required"
+    assert "must visit" in found.fact.quote
+
+
+def test_of_two_mentions_of_a_dynamic_list_the_first_in_the_text_is_quoted() -> None:
+    text = "Providers may apply to join the DPS now. It runs for long. Establishing a DPS helps us all."
+    (found,) = [each for each in findings_in(text, "") if each.fact.kind == "framework"]
+    assert found.fact.quote.startswith("Providers may apply")
+
+
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(PIECES, max_size=10).map("".join))
 def test_every_quote_is_short_and_stands_where_it_says(description: str, conditions: str) -> None:
     text = f"{description}\n{conditions}"
