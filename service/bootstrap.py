@@ -242,7 +242,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 message_id=partial(message_id, settings),
                 tagger=partial(the_tagger, settings.trade_model),
                 operator=settings.operator,
-                files=settings.home / "files",
+                files=settings.files_path,
             ),
             catalogue=LiveCatalogue(),
             has_mailbox=channels.has_mailbox(settings),

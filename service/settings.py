@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def files_path(self) -> Path:
+        """The folder of what people attach."""
+        return self.home / "files"
+
+    @property
     def secret_key_path(self) -> Path:
         """Where the signing key lies."""
         return self.secret_key_file or self.home / "secret.key"

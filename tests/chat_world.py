@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
+from notifiers.chat_pace import ChatPace
 from service.bootstrap import House, open_house
 from service.settings import Settings
 from service.usecases.chat.listen import Listener
@@ -15,6 +18,15 @@ from tests.fake_telegram import TOKEN, FakeTelegram, fake_telegram
 
 NOON = datetime.fromisoformat("2026-08-11T12:00:00+01:00")
 CHAT = "5550001"
+
+
+def take_turns_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages start at once: the pace has tests of its own."""
+
+    async def at_once(self: ChatPace, chat: str) -> None:
+        del self, chat
+
+    monkeypatch.setattr(ChatPace, "turn", at_once)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from sqlalchemy.engine import make_url
 
 from service.errors import BackupRefused, BadBackup, WrongSettings
 from service.settings import Settings
+from service.store.shelf import FolderShelf
 
 #: The form of the file; a later one has another number.
 FORM = 1
@@ -66,7 +67,7 @@ def backup(settings: Settings, file: Path, *, at: datetime) -> Kept:
         raise BackupRefused(f"There is no database at {database} to back up.")
     with tempfile.TemporaryDirectory(prefix="bowbell-backup-", dir=file.absolute().parent) as folder:
         rows = Path(folder) / _ROWS
-        papers, missing = _papers_of(settings.home, _copied(database, rows))
+        papers, missing = _papers_of(FolderShelf(settings.files_path), _copied(database, rows))
         key = {_KEY: settings.secret_key_path} if settings.secret_key_path.is_file() else {}
         try:
             _write(part, {_ROWS: rows, **key, **papers}, at=at)
@@ -99,9 +100,9 @@ def restore(settings: Settings, file: Path) -> Kept:
         except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, AttributeError) as trouble:
             raise BadBackup(f"{file}: {trouble}") from None
         _check_rows(file, Path(folder) / _ROWS)
-        papers = [name for name in members if name.startswith(_PAPERS)]
+        papers, shelf = [name for name in members if name.startswith(_PAPERS)], FolderShelf(settings.files_path)
         for name in papers:
-            place = _shelved(settings.home, name.removeprefix(_PAPERS))
+            place = shelf.path_of(name.removeprefix(_PAPERS))
             place.parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / name).replace(place)
         if _KEY in members and not settings.secret_key_path.exists():
@@ -124,9 +125,9 @@ def _copied(database: Path, rows: Path) -> dict[str, str]:
             return {}
 
 
-def _papers_of(home: Path, named: Mapping[str, str]) -> tuple[dict[str, Path], tuple[str, ...]]:
+def _papers_of(shelf: FolderShelf, named: Mapping[str, str]) -> tuple[dict[str, Path], tuple[str, ...]]:
     """Where the papers lie, by their names in the archive; and the ids of those that are not what was taken in."""
-    there = {identity: _shelved(home, identity) for identity in named}
+    there = {identity: shelf.path_of(identity) for identity in named}
     whole = {each for each, path in there.items() if path.is_file() and _digest(path) == named[each]}
     papers = {f"{_PAPERS}{each}": path for each, path in there.items() if each in whole}
     return papers, tuple(each for each in named if each not in whole)
@@ -199,13 +200,9 @@ def _sqlite_file(settings: Settings) -> Path:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise WrongSettings(
             "This is for a database in a file of SQLite. Keep PostgreSQL with pg_dump, "
-            f"and then the folder {settings.home / 'files'} and {settings.secret_key_path} beside it."
+            f"and then the folder {settings.files_path} and {settings.secret_key_path} beside it."
         )
     return Path(url.database)
-
-
-def _shelved(home: Path, identity: str) -> Path:
-    return home / "files" / identity[:2] / identity
 
 
 def _digest(path: Path) -> str:

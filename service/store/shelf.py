@@ -18,7 +18,7 @@ class FolderShelf:
 
     def put(self, identity: str, body: bytes) -> None:
         """Keep a file so that it survives the machine stopping. Raises ValueError for an id that is none of ours."""
-        path = self._path(identity)
+        path = self.path_of(identity)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("wb") as out:
@@ -30,11 +30,12 @@ class FolderShelf:
     def get(self, identity: str) -> bytes | None:
         """A file; None where there is none."""
         try:
-            return self._path(identity).read_bytes()
+            return self.path_of(identity).read_bytes()
         except (FileNotFoundError, ValueError):
             return None
 
-    def _path(self, identity: str) -> Path:
+    def path_of(self, identity: str) -> Path:
+        """Where a file lies, whether it is there or not. Raises ValueError for an id that is none of ours."""
         if not _ID.fullmatch(identity):
             raise ValueError(identity)
         return self.folder / identity[:2] / identity

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from notifiers.email import EmailChannel
+from notifiers.mailbox import MailboxChannel
 from service.clock import SystemClock
 from service.errors import WrongSettings
 from service.ports import Channel, Inbox
@@ -38,11 +40,7 @@ def mail_channel(settings: Settings, *, letters: LetterBox, clock: SystemClock) 
     """Real mail where a mail server is set, else the built-in mailbox."""
     list_id = f"alerts.{mail_domain(settings)}"
     if settings.smtp_url:
-        from notifiers.email import EmailChannel  # noqa: PLC0415 - only where it is used
-
         return EmailChannel(settings.smtp_url, sender=settings.mail_from, list_id=list_id, clock=clock)
-    from notifiers.mailbox import MailboxChannel  # noqa: PLC0415 - only where it is used
-
     return MailboxChannel(letters, sender=settings.mail_from, list_id=list_id, clock=clock)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from scrapers.replay.samples import canary_file
 from service.domain.interest import Interest
 from service.domain.notice import Notice
 from service.registry import all_sources, the_tagger
@@ -48,8 +49,6 @@ def sender(parts: Parts) -> Sender:
 
 def canary(parts: Parts) -> Canary:
     """Lets a made-up notice walk through every step, and nothing of it stay."""
-    from scrapers.replay.samples import canary_file  # noqa: PLC0415 - only a walk needs it
-
     source = all_sources()["find_a_tender"]
 
     def sample(now: datetime) -> Notice:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from notifiers.chat_pace import ChatPace
 from service.bootstrap import open_house
 from service.commands.inspect import troubles
 from service.commands.work import drain_all
@@ -23,7 +22,7 @@ from service.usecases.chat.talk import MOST_IN_A_BURST
 from service.usecases.ledger import NewAlert
 from service.usecases.subscribe import begin_alerts
 from tests.builders import SampleOpportunity, keep
-from tests.chat_world import CHAT, ChatWorld, chat_world, settings_for
+from tests.chat_world import CHAT, ChatWorld, chat_world, settings_for, take_turns_at_once
 from tests.fake_telegram import BOT, fake_telegram
 
 OTHER = "5550002"
@@ -31,12 +30,7 @@ OTHER = "5550002"
 
 @pytest.fixture(autouse=True)
 def _no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Turns are taken at once: the pace has tests of its own."""
-
-    async def at_once(self: ChatPace, chat: str) -> None:
-        del self, chat
-
-    monkeypatch.setattr(ChatPace, "turn", at_once)
+    take_turns_at_once(monkeypatch)
 
 
 @pytest.fixture

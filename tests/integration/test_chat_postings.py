@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.chat_pace import ChatPace
 from service.commands.work import drain_all
 from service.domain.posting import Award, Draft, Posting
 from service.domain.posting_answers import QUESTIONS
 from service.domain.roles import Membership, Visitor
 from service.usecases.posting.notices import opportunity_of
-from tests.chat_world import CHAT, ChatWorld, chat_world
+from tests.chat_world import CHAT, ChatWorld, chat_world, take_turns_at_once
 
 OTHER = "5550002"
 ANSWER = "Forty, on two floors."
@@ -21,12 +20,7 @@ ANSWER = "Forty, on two floors."
 
 @pytest.fixture(autouse=True)
 def _no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Turns are taken at once: the pace has tests of its own."""
-
-    async def at_once(self: ChatPace, chat: str) -> None:
-        del self, chat
-
-    monkeypatch.setattr(ChatPace, "turn", at_once)
+    take_turns_at_once(monkeypatch)
 
 
 @pytest.fixture

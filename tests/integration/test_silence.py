@@ -154,17 +154,24 @@ async def asked_for(house: House) -> list[tuple[str, str]]:
         return [(row.address, row.kind) for row in await connection.execute(text(asked))]
 
 
+async def one_asks(house: House) -> None:
+    """A firm asks for a receipt."""
+    number = await a_firm(house, "asks@example.org")
+    async with house.ledger.writing() as book:
+        firm = await book.firm(number)
+        assert firm is not None
+        await ask_for_receipt(book, firm, at=DECEMBER)
+
+
+async def breaks(firm: int) -> Receipt:
+    """A desk that cannot make a receipt."""
+    raise RuntimeError(f"a sample breakdown over {firm}")
+
+
 async def test_a_receipt_that_was_asked_for_and_lost_is_made_later_once(url: str, tmp_path: Path) -> None:
     async with open_house(settings(url, tmp_path)) as house:
-        number, clock = await a_firm(house, "asks@example.org"), TurnedClock(DECEMBER)
-        async with house.ledger.writing() as book:
-            firm = await book.firm(number)
-            assert firm is not None
-            await ask_for_receipt(book, firm, at=DECEMBER)
-
-        async def breaks(firm: int) -> Receipt:
-            raise RuntimeError(f"a sample breakdown over {firm}")
-
+        await one_asks(house)
+        clock = TurnedClock(DECEMBER)
         whole = replace(house.asked_receipts(), clock=clock)
         broken = replace(whole, receipt=breaks)
         assert await broken.drain() == 1
@@ -178,15 +185,8 @@ async def test_a_receipt_that_was_asked_for_and_lost_is_made_later_once(url: str
 
 async def test_a_receipt_that_breaks_each_time_is_put_aside_with_its_reason(url: str, tmp_path: Path) -> None:
     async with open_house(settings(url, tmp_path)) as house:
-        number, clock = await a_firm(house, "asks@example.org"), TurnedClock(DECEMBER)
-        async with house.ledger.writing() as book:
-            firm = await book.firm(number)
-            assert firm is not None
-            await ask_for_receipt(book, firm, at=DECEMBER)
-
-        async def breaks(firm: int) -> Receipt:
-            raise RuntimeError(f"a sample breakdown over {firm}")
-
+        await one_asks(house)
+        clock = TurnedClock(DECEMBER)
         broken = replace(house.asked_receipts(), clock=clock, receipt=breaks)
         tries = 0
         while await broken.drain():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from selenium.common.exceptions import WebDriverException
@@ -12,6 +13,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.journeys.browser import a_browser, resize, without_scripts
+
+#: The ways in which every journey of a firm has to work.
+WAYS = ("with scripts", "without scripts", "by keyboard alone")
 
 
 @dataclass
@@ -140,3 +146,16 @@ def reach(browser: WebDriver, wanted: WebElement) -> None:
             keys = keys.key_up(key)
         keys.perform()
     raise AssertionError("the keyboard does not reach it")
+
+
+@contextmanager
+def a_hand(house: str, way: str, *, width: int) -> Iterator[Hand]:
+    """Somebody at a fresh browser, in one of `WAYS`; by keyboard alone nothing may have been clicked at the end."""
+    with a_browser() as browser:
+        resize(browser, width=width)
+        if way == "without scripts":
+            without_scripts(browser)
+        with_keys = way == "by keyboard alone"
+        hand = (Keyboard if with_keys else Hand)(browser=browser, house=house)
+        yield hand
+        assert not (with_keys and hand.clicks)

@@ -9,9 +9,9 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.journeys.browser import a_browser, missing, resize, without_scripts
+from tests.journeys.browser import missing
 from tests.journeys.demo_house import a_demo
-from tests.journeys.hand import Hand, Keyboard
+from tests.journeys.hand import WAYS, a_hand
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
@@ -22,20 +22,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("way", ["with scripts", "without scripts", "by keyboard alone"])
+@pytest.mark.parametrize("way", WAYS)
 def test_an_alert_that_is_not_for_the_firm_is_answered_taken_back_and_asked_about(house: str, way: str) -> None:
-    with a_browser() as browser:
-        resize(browser, width=1180)
-        if way == "without scripts":
-            without_scripts(browser)
-        hand = (Keyboard if way == "by keyboard alone" else Hand)(browser=browser, house=house)
+    with a_hand(house, way, width=1180) as hand:
 
         def told(driver: WebDriver) -> bool:
             driver.get(f"{house}/mailbox")
             return bool(driver.find_elements(By.PARTIAL_LINK_TEXT, "New: "))
 
-        WebDriverWait(browser, 60, poll_frequency=1).until(told, "no alert arrived")
-        hand.click(browser.find_element(By.PARTIAL_LINK_TEXT, "New: "))
+        WebDriverWait(hand.browser, 60, poll_frequency=1).until(told, "no alert arrived")
+        hand.click(hand.browser.find_element(By.PARTIAL_LINK_TEXT, "New: "))
         hand.click(hand.one("main a[href*='/not-for-me/']"))
         hand.see("Why is it not for you?")
         hand.tick("reason", "trade")
@@ -53,4 +49,3 @@ def test_an_alert_that_is_not_for_the_firm_is_answered_taken_back_and_asked_abou
         hand.tick("choice", "never")
         hand.press("Save")
         hand.see("Saved.")
-    assert way != "by keyboard alone" or not hand.clicks

@@ -11,8 +11,8 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 
 from service.domain.returns import FEWEST
 from tests.journeys.axe import bring_axe
-from tests.journeys.browser import a_browser, missing, resize, without_scripts
-from tests.journeys.hand import Hand, Keyboard
+from tests.journeys.browser import missing, resize
+from tests.journeys.hand import WAYS, Hand, a_hand
 from tests.journeys.test_every_page import become, look
 from tests.journeys.whole_house import NOBODY, WholeHouse, a_whole_house
 
@@ -38,18 +38,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse]:
         yield made
 
 
-@pytest.fixture(params=["with scripts", "without scripts", "by keyboard alone"])
+@pytest.fixture(params=WAYS)
 def hand(request: pytest.FixtureRequest, whole: WholeHouse) -> Iterator[Hand]:
-    with a_browser() as browser:
-        resize(browser, width=1180)
-        if request.param == "without scripts":
-            without_scripts(browser)
-        else:
-            bring_axe(browser)
-        kind = Keyboard if request.param == "by keyboard alone" else Hand
-        hand = kind(browser=browser, house=whole.url)
+    with a_hand(whole.url, request.param, width=1180) as hand:
+        if request.param != "without scripts":
+            bring_axe(hand.browser)
         yield hand
-        assert kind is Hand or not hand.clicks
 
 
 def at_ease(browser: WebDriver, request: pytest.FixtureRequest) -> None:

@@ -8,9 +8,9 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.journeys.browser import a_browser, missing, resize, without_scripts
+from tests.journeys.browser import missing
 from tests.journeys.demo_house import a_demo
-from tests.journeys.hand import Hand, Keyboard
+from tests.journeys.hand import WAYS, Hand, a_hand
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(bool(missing()), reason=missing() or "ready")]
 
@@ -21,16 +21,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["with scripts", "without scripts", "by keyboard alone"])
+@pytest.fixture(params=WAYS)
 def reader(request: pytest.FixtureRequest, demo: str) -> Iterator[Hand]:
-    with a_browser() as browser:
-        resize(browser, width=390)
-        if request.param == "without scripts":
-            without_scripts(browser)
-        with_keys = request.param == "by keyboard alone"
-        hand = (Keyboard if with_keys else Hand)(browser=browser, house=demo)
+    with a_hand(demo, request.param, width=390) as hand:
         yield hand
-        assert not (with_keys and hand.clicks)
 
 
 def open_letter(reader: Hand, words: str) -> None:
