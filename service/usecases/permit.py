@@ -84,13 +84,24 @@ class Permitting:
     def problems(self, *, basis: str, robots_read: date, terms_read: date, by: str) -> dict[str, str]:
         """What is wrong with what would be written down, a sentence by field."""
         today = self.clock.now().astimezone(LONDON).date()
-        found = {"basis": _fault(basis), "by": _fault(by)}
+        found = {"basis": self.fault_in(basis), "by": self.fault_in(by)}
         for name, day in (("robots_read", robots_read), ("terms_read", terms_read)):
             if day > today:
                 found[name] = f"{day.isoformat()} has not come yet. Give the day on which you read it"
             elif today - day > READ_AGAIN_AFTER:
                 found[name] = "That was read more than a year ago. Read it again first"
         return {name: said for name, said in found.items() if said}
+
+    @staticmethod
+    def fault_in(said: str) -> str:
+        """What is wrong with words that are shown in public; "" for nothing."""
+        if not said.strip():
+            return "it is empty. Say it in words; it is shown in public"
+        if len(said) > _LONGEST:
+            return f"it is longer than {_LONGEST} characters"
+        if "@" in said:
+            return "it is shown in public, so name a role or a document and no address"
+        return ""
 
     async def permit(
         self, source: str, *, basis: str, robots_read: date, terms_read: date, by: str, person: int = 0
@@ -127,7 +138,7 @@ class Permitting:
         card = self._card(source)
         if card.permission == "open":
             raise AskedWrongly(f"{source} needs no permit. To read it no more, name the others in BOWBELL_SOURCES.")
-        if said := _fault(why):
+        if said := self.fault_in(why):
             raise AskedWrongly(f"--why: {said}.")
         now = self.clock.now()
         async with self.ledger.writing() as book:
@@ -152,14 +163,3 @@ def why_closed(key: str, card: SourceCard, permit: Permit | None, *, is_chosen: 
             f"Read them, then: bowbell source permit {key} --basis WHY --robots-read DATE --terms-read DATE --by ROLE"
         )
     return "" if is_chosen else "This copy is set not to read it. Add it to BOWBELL_SOURCES."
-
-
-def _fault(said: str) -> str:
-    """What is wrong with words that are shown in public; "" for nothing."""
-    if not said.strip():
-        return "it is empty. Say it in words; it is shown in public"
-    if len(said) > _LONGEST:
-        return f"it is longer than {_LONGEST} characters"
-    if "@" in said:
-        return "it is shown in public, so name a role or a document and no address"
-    return ""

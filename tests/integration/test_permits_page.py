@@ -92,6 +92,30 @@ async def test_all_that_is_wrong_is_said_in_the_order_of_the_page(borough: Borou
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"held": ""}, "Choose a source"),
+        ({"why": ""}, "It is empty"),
+        ({"why": "ask somebody@operator.example"}, "It is shown in public"),
+        ({"why": "x" * 1500}, "It is longer than 1000 characters"),
+        ({"held": "find_a_tender"}, "find_a_tender needs no permit"),
+    ],
+)
+async def test_a_permit_is_taken_back_for_a_reason_that_may_be_public(
+    borough: Borough, wrong: dict[str, str], said: str
+) -> None:
+    await borough.sign_in(ADMINISTRATOR)
+    await borough.post("/operator/permits", **PERMIT)
+    answer = await borough.post("/operator/permits/forbid", **({"held": KEY, "why": "The terms changed."} | wrong))
+    page = await answer.text()
+    assert answer.status == 422
+    beside = page.partition("govuk-error-message")[2].partition("</form>")[0]
+    assert said in beside
+    assert "--why" not in page
+    assert "cannot be done as asked" not in page
+
+
 async def test_nobody_else_permits(borough: Borough) -> None:
     await borough.sign_in(APPROVER)
     assert (await borough.post("/operator/permits", **PERMIT)).status == 403

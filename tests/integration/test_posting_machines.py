@@ -95,6 +95,12 @@ async def test_the_fine_rows_are_kept_as_drafts_and_the_others_are_handed_back(b
     assert "like a formula" in await handed_back.text(), "nor does it slip in when the file comes again"
 
 
+async def test_rows_for_an_organisation_of_others_are_refused_and_go_to_no_other(borough: Borough) -> None:
+    await borough.enter(POSTER)
+    assert (await borough.post("/buyers/postings/many", rows=a_file(), organisation="999999")).status == 403
+    assert await states(borough) == []
+
+
 async def test_rows_beyond_the_first_hundred_wait_in_the_box(borough: Borough) -> None:
     await borough.enter(APPROVER)
     head, row = a_file().splitlines()

@@ -39,13 +39,7 @@ def step_in(sent: dict[str, object]) -> tuple[Step, dict[str, str]]:
     asked = [name for name, value in said.items() if value not in (False, "") and name != "award_worth"]
     if len(asked) > 1:
         return Step(), dict.fromkeys(asked, "Ask for one of these at a time")
-    problems = {
-        name: "Send true or false" if name == "publish" else "Send a text"
-        for name, value in said.items()
-        if not isinstance(value, bool if name == "publish" else (str, int, float) if name == "award_worth" else str)
-    }
-    if isinstance(said.get("award_worth"), bool):
-        problems["award_worth"] = "Send a number or a text"
+    problems = {name: instead for name, value in said.items() if (instead := _wrong_kind(name, value))}
     words = {name: str(value) for name, value in said.items()}
     moment = _MOMENT.fullmatch(words.get("publish_at", "").strip())
     if words.get("publish_at") and moment is None:
@@ -54,16 +48,16 @@ def step_in(sent: dict[str, object]) -> tuple[Step, dict[str, str]]:
     if words.get("award") or words.get("award_worth"):
         won, wrong = award_said(words.get("award", ""), words.get("award_worth", ""))
         problems = {("award" if name == "supplier" else name): text for name, text in wrong.items()} | problems
-    ending = Step(
+    step = Step(
         publish=said.get("publish") is True,
         publish_at=tuple(moment.groups()) if moment else (),
         withdraw=_reason(words, "withdraw"),
         no_award=_reason(words, "no_award"),
         award=won,
     )
-    if ending.ends:
+    if step.ends:
         problems |= dict.fromkeys(sent, "It ends: nothing else is changed with it")
-    return ending, problems
+    return step, problems
 
 
 async def taken(accounts: Accounts, visitor: Visitor, posting: Posting, step: Step) -> Posting | dict[str, str]:
@@ -86,6 +80,15 @@ async def ended(accounts: Accounts, visitor: Visitor, identity: str, step: Step)
     if step.no_award:
         return await accounts.posting_end.close(visitor, identity, why=step.no_award)
     return await accounts.posting_end.withdraw(visitor, identity, why=step.withdraw)
+
+
+def _wrong_kind(name: str, value: object) -> str:
+    """What to send instead; "" where it will do."""
+    if name == "publish":
+        return "" if isinstance(value, bool) else "Send true or false"
+    if name == "award_worth":
+        return "" if isinstance(value, str | int | float) and not isinstance(value, bool) else "Send a number or a text"
+    return "" if isinstance(value, str) else "Send a text"
 
 
 def _reason(words: dict[str, str], name: str) -> str:

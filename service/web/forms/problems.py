@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
+from service.errors import AskedWrongly
+
 _ITSELF: Mapping[str, str] = MappingProxyType({})
 
 
@@ -18,6 +20,11 @@ def beside(problems: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def above(problems: Mapping[str, str], *, first_box: Mapping[str, str] = _ITSELF) -> list[dict[str, str]]:
     """The sentences as the error summary wants them; `first_box` names the box of a field that has several."""
     return [{"text": text, "href": f"#{first_box.get(name, name)}"} for name, text in problems.items()]
+
+
+def sentence_of(wrong: AskedWrongly) -> str:
+    """What is wrong, as it stands beside a field: the case at hand, without the sentence that is said of all such."""
+    return (wrong.detail or str(wrong)).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from service.domain.wording import LONDON, opened
 from service.errors import AskedWrongly
 from service.web.audience import known_visitor, only
 from service.web.forms.fields import Fields, line
-from service.web.forms.problems import above, beside, day_boxes
+from service.web.forms.problems import above, beside, day_boxes, sentence_of
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
 from service.web.pages.sources import permission_words
@@ -54,7 +54,8 @@ async def permit(request: web.Request) -> web.StreamResponse:
     today = now_in(request).astimezone(LONDON).date()
     robots, terms = (_day(typed, name) for name in _DAYS)
     basis, by = typed["basis"], typed["by"]
-    problems = permitting.problems(basis=basis, by=by, robots_read=robots or today, terms_read=terms or today)
+    found = permitting.problems(basis=basis, by=by, robots_read=robots or today, terms_read=terms or today)
+    problems = {name: opened(fault) for name, fault in found.items()}
     missing = {"source": typed["source"] or None, "robots_read": robots, "terms_read": terms}
     problems |= {name: _ASKED[name] for name, said in missing.items() if said is None}
     if not problems and robots and terms:
@@ -64,7 +65,7 @@ async def permit(request: web.Request) -> web.StreamResponse:
                 typed["source"], basis=basis, by=by, robots_read=robots, terms_read=terms, person=person
             )
         except AskedWrongly as wrong:
-            problems = {"source": str(wrong)}
+            problems = {"source": sentence_of(wrong)}
     if problems:
         return await _page(request, typed, problems)
     raise web.HTTPSeeOther("/operator/permits?done=permitted")
@@ -74,15 +75,15 @@ async def permit(request: web.Request) -> web.StreamResponse:
 async def forbid(request: web.Request) -> web.StreamResponse:
     """POST `/operator/permits/forbid`: a permit is taken back, with a reason."""
     typed = _typed(await read_form(request))
-    if not typed["held"] or not typed["why"]:
-        problem = {"why": "Say why, in a sentence"} if typed["held"] else {"held": "Choose a source"}
-        return await _page(request, typed, problem)
+    permitting = house_of(request).accounts.permitting
+    if not typed["held"]:
+        return await _page(request, typed, {"held": "Choose a source"})
+    if fault := permitting.fault_in(typed["why"]):
+        return await _page(request, typed, {"why": opened(fault)})
     try:
-        await house_of(request).accounts.permitting.forbid(
-            typed["held"], why=typed["why"], person=known_visitor(request).person
-        )
+        await permitting.forbid(typed["held"], why=typed["why"], person=known_visitor(request).person)
     except AskedWrongly as wrong:
-        return await _page(request, typed, {"why": str(wrong)})
+        return await _page(request, typed, {"why": sentence_of(wrong)})
     raise web.HTTPSeeOther("/operator/permits?done=forbidden")
 
 
@@ -100,7 +101,7 @@ def _day(typed: Texts, name: str) -> date | None:
 
 async def _page(request: web.Request, typed: Texts, problems: Texts) -> web.Response:
     now = now_in(request)
-    shown = {name: opened(problems[name]) for name in _FIELDS if name in problems}
+    shown = {name: problems[name] for name in _FIELDS if name in problems}
     seen = [each for each in await house_of(request).desk.sources() if each.permission != "open"]
     may_be, held = (
         [each for each in seen if each.permission == "needs_permission"],

@@ -8,7 +8,7 @@ from service.domain.posting import Posting
 from service.errors import AskedWrongly, NotFound
 from service.usecases.advise import NUMBER_CAP
 from service.web.audience import known_visitor, only
-from service.web.forms.problems import above, beside
+from service.web.forms.problems import above, beside, sentence_of
 from service.web.guide_view import guide_of
 from service.web.house import house_of, now_in
 from service.web.middleware.bodies import read_form
@@ -40,7 +40,7 @@ async def overrule(request: web.Request) -> web.StreamResponse:
     except NotFound:
         raise
     except AskedWrongly as wrong:
-        return await _page(request, await _found(request), problems={f"why-{rule}": _said(wrong)})
+        return await _page(request, await _found(request), problems={f"why-{rule}": sentence_of(wrong)})
     raise _back(found, "overruled")
 
 
@@ -58,7 +58,7 @@ async def take_over(request: web.Request) -> web.StreamResponse:
     except NotFound:
         raise
     except AskedWrongly as wrong:
-        return await _page(request, await _found(request), problems={"area": _said(wrong)})
+        return await _page(request, await _found(request), problems={"area": sentence_of(wrong)})
     raise _back(found, "reserved")
 
 
@@ -70,11 +70,6 @@ async def number(request: web.Request) -> web.StreamResponse:
         known_visitor(request), request.match_info["posting"], said[: 2 * NUMBER_CAP]
     )
     raise _back(found, "numbered" if said.strip() else "unnumbered")
-
-
-def _said(wrong: AskedWrongly) -> str:
-    """The sentence for beside the field."""
-    return (wrong.detail or str(wrong)).rstrip(".")
 
 
 async def _found(request: web.Request) -> Posting:

@@ -13,10 +13,11 @@ from aiohttp import web
 from service.domain.posting import Draft, Posting
 from service.domain.posting_sheet import COLUMNS, MOST_ROWS, PROBLEM, Sheet, SheetRow, as_file, columns_of, sheet_in
 from service.domain.sectors import all_sectors
-from service.errors import AskedWrongly, NotAllowed
+from service.errors import AskedWrongly
 from service.usecases.posting.write import CONTRACTOR
 from service.web.audience import known_visitor, only
 from service.web.cards import card_of
+from service.web.drafting import organisation_chosen
 from service.web.feeds.csv_file import safe_cell
 from service.web.forms.fields import Fields, number_said
 from service.web.house import house_of, now_in
@@ -78,11 +79,10 @@ async def check(request: web.Request) -> web.Response:
     if len(sent.body) > _FILE_CAP:
         return await _form(request, text="", sheet=Sheet(problem=_FILE_TOO_LARGE))
     visitor = known_visitor(request)
-    mine = {str(each.organisation): each for each in visitor.where("posting.draft")}
-    chosen = mine.get(sent.fields.get("organisation", "")) or next(iter(mine.values()), None)
-    if chosen is None:
-        raise NotAllowed("You do not write postings for that organisation.")
-    start = Draft(by_contractor="yes" if chosen.kind == CONTRACTOR else "")
+    refusal = "You do not write postings for that organisation."
+    chosen = organisation_chosen(request, sent.fields, "posting.draft", refusal=refusal)
+    kind = next(each.kind for each in visitor.where("posting.draft") if each.organisation == chosen)
+    start = Draft(by_contractor="yes" if kind == CONTRACTOR else "")
     # off the event loop: the largest takes a second
     text, sheet = await asyncio.to_thread(_read, sent, start, now_in(request))
     do = sent.fields.get("do", "")
@@ -90,8 +90,8 @@ async def check(request: web.Request) -> web.Response:
         return _left_as_file(sheet)
     if sheet.problem or (sheet.wrong and (do != "keep" or not sheet.fine)):
         return await _form(request, text=text, sheet=sheet)
-    made = await house_of(request).accounts.posting_many.make(visitor, chosen.organisation, sheet.fine)
-    return await _drafts(request, made, done=[], left=sheet, organisation=chosen.organisation)
+    made = await house_of(request).accounts.posting_many.make(visitor, chosen, sheet.fine)
+    return await _drafts(request, made, done=[], left=sheet, organisation=chosen)
 
 
 def _read(sent: Upload, start: Draft, now: datetime) -> tuple[str, Sheet]:

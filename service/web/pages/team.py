@@ -7,6 +7,7 @@ from aiohttp import web
 from service.errors import AskedWrongly, BadAddress, NotFound, TooManyRequests
 from service.web.audience import SIGNED_IN, known_visitor, only
 from service.web.cookies import drop_cookie
+from service.web.forms.problems import sentence_of
 from service.web.holder import Holder, for_members
 from service.web.house import day_in, house_of
 from service.web.middleware.bodies import read_form
@@ -40,7 +41,7 @@ async def invite(request: web.Request, holder: Holder) -> web.Response:
     except NotFound:
         raise
     except AskedWrongly as trouble:
-        return await _people_page(request, holder, email=typed, problem=trouble.detail)
+        return await _people_page(request, holder, email=typed, problem=sentence_of(trouble))
     raise web.HTTPSeeOther("/account/people?done=invited")
 
 
@@ -122,7 +123,7 @@ async def address_asked(request: web.Request) -> web.Response:
         said = "Enter an e-mail address like name@example.co.uk" if typed else "Enter your new e-mail address"
         return await _address_page(request, typed=typed, problem=said)
     except AskedWrongly as trouble:
-        return await _address_page(request, typed=typed, problem=trouble.detail or str(trouble))
+        return await _address_page(request, typed=typed, problem=sentence_of(trouble))
     raise web.HTTPSeeOther("/account/address/sent")
 
 
