@@ -8,8 +8,8 @@ from typing import Literal
 from aiohttp import web
 
 #: `session`: who is signed in. `door`: the browser that asked to sign in. `draft`: answers typed so far.
-#: `asked`: the browser that signed a firm up.
-Name = Literal["session", "door", "draft", "asked"]
+#: `asked`: the browser that signed a firm up. `wanted`: the page asked for before signing in.
+Name = Literal["session", "door", "draft", "asked", "wanted"]
 
 
 def cookie_name(name: Name, *, secure: bool) -> str:

@@ -161,7 +161,7 @@ async def test_a_false_link_is_refused_in_words(world: World, page: str, token: 
 async def test_a_false_cookie_is_nobodys(world: World, cookie: str) -> None:
     world.forget_cookies()
     headers = {
-        "Cookie": f"bowbell-session={cookie}; bowbell-draft={cookie}; bowbell-door={cookie}; bowbell-asked={cookie}"
+        "Cookie": "; ".join(f"bowbell-{name}={cookie}" for name in ("session", "draft", "door", "asked", "wanted"))
     }
     for path in ("/account", "/alerts/new/trade", "/sign-in/sent", "/alerts/new/check"):
         answer = await world.browser.get(path, headers=headers)

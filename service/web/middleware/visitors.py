@@ -11,6 +11,7 @@ from service.domain.roles import Visitor
 from service.errors import NotAllowed
 from service.web.audience import SIGNED_IN, VISITOR, asked_of
 from service.web.cookies import read_cookie
+from service.web.wanted import keep_wanted
 
 _SAFE = frozenset({"GET", "HEAD"})
 #: The same for everybody, and asked for many times a page.
@@ -54,7 +55,9 @@ def _let_in_or_refuse(request: web.Request, visitor: Visitor | None, act: str) -
         if request.path.startswith(_PROGRAMS):
             raise _unauthorised("Send a key of your organisation: Authorization: Bearer KEY.")
         if request.method in _SAFE:
-            raise web.HTTPSeeOther("/sign-in")
+            response = web.HTTPSeeOther("/sign-in")
+            keep_wanted(request, response)
+            raise response
         raise web.HTTPForbidden(text="You are signed out. Sign in, then do it again.")
     if act != SIGNED_IN and not visitor.may(act):
         raise NotAllowed

@@ -137,6 +137,7 @@ async def stopped_page(request: web.Request) -> web.Response:
         ],
     )
     drop_cookie(request, response, "session")
+    drop_cookie(request, response, "wanted")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -20,6 +20,7 @@ from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.privacy import private
 from service.web.rendering import page
+from service.web.wanted import after_entering
 
 _LONGEST_ADDRESS = 320
 
@@ -59,7 +60,7 @@ async def opened(request: web.Request) -> web.Response:
 
 
 async def entered(request: web.Request) -> web.StreamResponse:
-    """POST `/sign-in/{token}`: in."""
+    """POST `/sign-in/{token}`: in, and on to the page asked for."""
     number = (await read_form(request)).get("number", "")
     sign_in = house_of(request).accounts.sign_in
     try:
@@ -69,9 +70,10 @@ async def entered(request: web.Request) -> web.StreamResponse:
     except WrongNumber:
         said = "Enter the four digits that the first browser shows" if not number.strip() else str(WrongNumber())
         return await _opened_page(request, problem=said)
-    response = web.HTTPSeeOther("/account")
+    response = web.HTTPSeeOther(after_entering(request))
     set_cookie(request, response, "session", done.token, lasts=done.longest)
     drop_cookie(request, response, "door")
+    drop_cookie(request, response, "wanted")
     raise response
 
 
@@ -102,6 +104,7 @@ async def signed_out(request: web.Request) -> web.Response:
 def _signed_out(request: web.Request) -> web.HTTPSeeOther:
     response = web.HTTPSeeOther("/signed-out")
     drop_cookie(request, response, "session")
+    drop_cookie(request, response, "wanted")
     return response
 
 

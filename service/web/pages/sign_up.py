@@ -166,6 +166,7 @@ async def confirmed(request: web.Request) -> web.Response:
     if done.entered is not None:
         set_cookie(request, response, "session", done.entered.token, lasts=done.entered.longest)
         drop_cookie(request, response, "asked")
+        drop_cookie(request, response, "wanted")
     return private(response)
 
 

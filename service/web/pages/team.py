@@ -68,6 +68,7 @@ async def take_out(request: web.Request, holder: Holder) -> web.Response:
         next_lines=[],
     )
     drop_cookie(request, response, "session")
+    drop_cookie(request, response, "wanted")
     return response
 
 
