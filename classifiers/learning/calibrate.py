@@ -14,8 +14,9 @@ from classifiers.learning.labelled import Labelled
 from classifiers.learning.trial import Scores, Trial
 from classifiers.model import Calibration, best_others, told_by
 
-#: How much a further code proves beside the main one: buyers add codes freely.
-_FURTHER = 0.5
+#: How much a further code proves beside the main one: buyers add codes freely. So a probability stands between how
+#: often the answer is the main code and how often it is any of the codes, about as far from the one as from the other.
+_FURTHER = 0.85
 #: Of each notice so many of the best answers are learnt from: the others are never shown.
 _BEST = 12
 #: The bending is kept at so many points.

@@ -193,17 +193,12 @@ def taught_targets(texts: Sequence[Teaching]) -> Floats:
     """The same for texts that are no notices; a text of several sectors counts a share for each."""
     named = heads()
     wanted = np.zeros((len(texts), len(named)), np.float32)
-    codes = sorted(_codes())
     first_sector, first_group = len(named.divisions), len(named.divisions) + len(named.sectors)
-    shares: dict[str, Counter[str]] = {}
     for row, text in enumerate(texts):
         wanted[row, named.divisions.index(text.start[:2])] = 1
-        if text.start not in shares:
-            found = (sector_of_cpv(code) for code in codes if code.startswith(text.start))
-            shares[text.start] = Counter(key for key in found if key is not None)
-        total = shares[text.start].total()
-        for key, count in shares[text.start].items():
-            wanted[row, first_sector + named.sectors.index(key)] = count / total
+        below = _sectors_below()[text.start]
+        for key, count in below.items():
+            wanted[row, first_sector + named.sectors.index(key)] = count / below.total()
         if text.start[:3] in named.groups:
             wanted[row, first_group + named.groups.index(text.start[:3])] = 1
     return wanted
@@ -224,6 +219,18 @@ def corrected_targets(corrected: Sequence[Corrected]) -> Floats:
         wanted[row, [first + named.sectors.index(key) for key in said.not_sectors]] = 0
         wanted[row, [place for key in said.not_sectors for place in _divisions_alone_of(key)]] = 0
     return wanted
+
+
+@cache
+def _sectors_below() -> Mapping[str, Counter[str]]:
+    """For each beginning of codes how many of the codes below it are of each sector."""
+    below: dict[str, Counter[str]] = defaultdict(Counter)
+    for code in _codes():
+        key = sector_of_cpv(code)
+        if key is not None:
+            for length in _LEVELS:
+                below[code[:length]][key] += 1
+    return below
 
 
 @cache

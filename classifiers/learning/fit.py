@@ -1,32 +1,38 @@
-"""Fits one weight for each word and each answer, all answers at once, in two ways that are then added.
+"""Fits one weight for each word and each answer, all answers at once, in three ways that are then added.
 
-Weighted least squares with a penalty ranks the first answer best, log odds (one answer against the rest) the second and
-third. Both are solved over the likeness of the texts and not over their words: with some ten thousand texts each is one
-factorisation of a matrix, without a random start, so that the same texts give the same weights every time.
+Weighted least squares with a penalty ranks the first answer best, a softmax (all answers of a head are rivals) the
+second and third; both are solved over the likeness of the texts and not over their words: with some ten thousand texts
+that is one factorisation of a matrix. Naive Bayes only counts, and errs elsewhere: that is its worth beside the others.
+None has a random start, so that the same texts give the same weights every time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg, sparse, special
 
 from classifiers.learning.corpus import Floats, Matrix
+from classifiers.learning.figures import Truths
 
 #: How strongly weights are held down; of a few values tried by buyer the best, and a flat best.
 PENALTY = 2.0
-#: Likewise for log odds.
-ODDS_PENALTY = 0.15
-#: How loud log odds are beside least squares. Anything from 0.04 to 0.2 did as well on buyers not seen.
-ODDS_SHARE = 0.06
+#: How loud the softmax is beside least squares. Anything from 0.03 to 0.06 did as well on buyers not seen.
+SOFTMAX_SHARE = 0.05
+#: How many texts of other answers naive Bayes takes to have each term, beside those that do.
+BAYES_SMOOTH = 2.0
+#: How loud naive Bayes is beside least squares. Anything from 0.25 to 1 did as well on buyers not seen.
+BAYES_SHARE = 0.4
 #: Scores are read by their logarithm; so much lifts those of likely answers above nought.
-ODDS_LIFT = 0.25
-#: Rounds of log odds. After so many nothing moves by more than a hundredth.
-_ROUNDS = 20
-#: No step is larger than this curvature allows. A half of the steepest there can be: the rounds cannot swing apart.
-_CURVATURE = 0.125
-#: An answer that is never or always right has no log odds: this is as far as they go.
+LIFT = 0.25
+#: Rounds of the softmax; eight more change no figure by more than a thousandth.
+_ROUNDS = 12
+#: No step of the softmax is larger than this curvature allows. A half of the steepest there can be: the rounds cannot
+#: swing apart. It is held down by this share of the penalty, 0.5; of .15, .4 and .5 tried the larger two did alike.
+_CURVATURE = 0.25
+#: An answer that nobody gave has no logarithm: this is as far as it goes.
 _LEAST_COMMON = 1e-6
 _ROWS_AT_ONCE = 1_000
 
@@ -41,6 +47,51 @@ class Fit:
     start: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Texts, how much each counts, and the one factorisation that squares and softmax both are solved by.
+
+    Attributes:
+        table: one row a text.
+        weight: how much each text counts, above 0.
+        alike: the inner product of every text with every other.
+        held: how strongly each text's part is held down.
+        factor: of `alike` with `held` on its diagonal, as scipy keeps it.
+    """
+
+    table: Matrix
+    weight: Floats
+    alike: Floats
+    held: Floats
+    factor: tuple[Floats, bool]
+
+    def solved(self, wrong: Floats) -> Floats:
+        """What each text must add so that what is wrong is put right; `wrong` may be overwritten."""
+        found: Floats = linalg.cho_solve(self.factor, wrong.astype(np.float32), overwrite_b=True, check_finite=False)
+        return found
+
+    def weights(self, pull: Floats) -> Floats:
+        """The weights of terms from what each text adds."""
+        return np.asarray(sparse.csr_matrix(self.table.T) @ pull, np.float32)
+
+
+def ground_of(table: Matrix, weight: Floats, *, alike: Floats | None = None, penalty: float = PENALTY) -> Ground:
+    """Make texts ready to be fitted.
+
+    Args:
+        table: one row a text.
+        weight: how much each text counts, above 0.
+        alike: `likeness(table)` where it is already there; it is left as it was.
+        penalty: how strongly weights are held down.
+    """
+    alike = likeness(table) if alike is None else alike
+    held = (penalty / weight).astype(np.float32)
+    square = alike.copy()
+    square[np.diag_indices_from(square)] += held
+    factor = linalg.cho_factor(square, lower=True, overwrite_a=True, check_finite=False)
+    return Ground(table=table, weight=weight, alike=alike, held=held[:, None], factor=factor)
+
+
 def likeness(table: Matrix) -> Floats:
     """The inner product of every text with every other, as one square."""
     square = np.empty((table.shape[0], table.shape[0]), np.float32)
@@ -50,64 +101,111 @@ def likeness(table: Matrix) -> Floats:
     return square
 
 
-def fit(table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None = None, penalty: float = PENALTY) -> Fit:
-    """Fit all answers.
+def fit_squares(ground: Ground, wanted: Floats) -> Fit:
+    """Fit weighted least squares.
 
     Args:
-        table: one row a text.
+        ground: the texts.
         wanted: one row a text, one column an answer: 0 to 1; not-a-number where nobody knows, which teaches nothing.
-        weight: how much each text counts, above 0.
-        alike: `likeness(table)` where it is already there; it is left as it was.
-        penalty: how strongly weights are held down.
     """
     unknown = np.isnan(wanted)
-    counts = np.where(unknown, 0, weight[:, None])
+    counts = np.where(unknown, 0, ground.weight[:, None])
     start = (np.where(unknown, 0, wanted) * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1e-9)
-    wanted = np.where(unknown, start, wanted)
-    square = likeness(table) if alike is None else alike.copy()
-    square[np.diag_indices_from(square)] += penalty / weight
-    factor = linalg.cho_factor(square, lower=True, overwrite_a=True, check_finite=False)
-    pull = linalg.cho_solve(factor, (wanted - start).astype(np.float32), overwrite_b=True, check_finite=False)
-    return Fit(weights=np.asarray(sparse.csr_matrix(table.T) @ pull, np.float32), start=start.astype(np.float32))
+    pull = ground.solved(np.where(unknown, start, wanted) - start)
+    return Fit(weights=ground.weights(pull), start=start.astype(np.float32))
 
 
-def fit_odds(
-    table: Matrix, wanted: Floats, weight: Floats, *, alike: Floats | None = None, penalty: float = ODDS_PENALTY
-) -> Fit:
-    """Fit the log odds of all answers, each against the rest, by rounds of one and the same factorisation.
+def fit_softmax(ground: Ground, wanted: Floats, *, heads: Sequence[slice]) -> Fit:
+    """Fit multinomial logistic regression: in each head the answers are rivals, and their chances make one together.
+
+    Solved by rounds with a bound on the curvature (Boehning 1992). The bound is a share of what squares are solved by,
+    so its factorisation serves, and weights are held down by the same share of the ground's penalty.
+
+    Args:
+        ground: the texts.
+        wanted: as for `fit_squares`. A text of several answers of a head is shared out among them; one of none teaches
+            that head nothing, and what nobody knows of a text is left to what the rest of its head says.
+        heads: the columns of each head, one behind the other from the first column on.
+    """
+    rivals = [_Rivals.of(wanted[:, head], ground.weight) for head in heads]
+    start = np.concatenate([each.start for each in rivals])
+    pull = np.zeros((len(ground.weight), len(start)), np.float32)
+    for _ in range(_ROUNDS):
+        scores = ground.alike @ pull + start
+        wrong = np.hstack([each.wrong(scores[:, head]) for each, head in zip(rivals, heads, strict=True)])
+        pull += ground.solved(wrong / _CURVATURE - ground.held * pull)
+    return Fit(weights=ground.weights(pull), start=start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rivals:
+    """What is wanted of one head, for a softmax.
+
+    Attributes:
+        shares: one row a text, one column an answer; each row adds up to one where all of it is known, 0 where unknown.
+        unknown: where nobody knows.
+        teaches: one row a text: whether it teaches this head anything.
+        start: the logarithm of how common each answer is.
+    """
+
+    shares: Floats
+    unknown: Truths
+    teaches: Truths
+    start: Floats
+
+    @classmethod
+    def of(cls, wanted: Floats, weight: Floats) -> _Rivals:
+        unknown = np.isnan(wanted)
+        known = np.where(unknown, 0, wanted)
+        total, open_ = known.sum(axis=1, keepdims=True), unknown.any(axis=1, keepdims=True)
+        shares = known / np.maximum(total, np.where(open_, 1, _LEAST_COMMON))
+        common = (shares * weight[:, None]).sum(axis=0)
+        common /= max(float(common.sum()), _LEAST_COMMON)
+        return cls(
+            shares=shares.astype(np.float32),
+            unknown=unknown,
+            teaches=(total > 0) | open_,
+            start=np.log(np.maximum(common, _LEAST_COMMON)).astype(np.float32),
+        )
+
+    def wrong(self, scores: Floats) -> Floats:
+        """How far the chances of these scores are from what is wanted."""
+        chance = special.softmax(scores, axis=1)
+        open_ = np.where(self.unknown, chance, 0)
+        left = 1 - self.shares.sum(axis=1, keepdims=True)
+        should = self.shares + open_ * (left / np.maximum(open_.sum(axis=1, keepdims=True), _LEAST_COMMON))
+        return np.where(self.teaches, should - chance, 0).astype(np.float32)
+
+
+def fit_bayes(table: Matrix, wanted: Floats, weight: Floats, *, smooth: float = BAYES_SMOOTH) -> Fit:
+    """Complement naive Bayes (Rennie and others, 2003): a term speaks for an answer where texts of others lack it.
+
+    Only whether a text has a term is counted, not how loud it is there.
 
     Args:
         table: one row a text.
-        wanted: as for `fit`.
-        weight: as for `fit`.
-        alike: `likeness(table)` where it is already there; it is left as it was.
-        penalty: how strongly weights are held down.
+        wanted: as for `fit_squares`.
+        weight: how much each text counts, above 0.
+        smooth: so many texts of other answers are taken to have each term beside those that do.
     """
-    unknown = np.isnan(wanted)
-    counts = np.where(unknown, 0, weight[:, None])
-    common = (np.where(unknown, 0, wanted) * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1e-9)
-    common = np.clip(common, _LEAST_COMMON, 1 - _LEAST_COMMON)
-    start = np.log(common / (1 - common)).astype(np.float32)
-    square = likeness(table) if alike is None else alike
-    held = (penalty / weight).astype(np.float32)
-    bound = square * np.float32(_CURVATURE)
-    bound[np.diag_indices_from(bound)] += held
-    factor = linalg.cho_factor(bound, lower=True, overwrite_a=True, check_finite=False)
-    pull = np.zeros(wanted.shape, np.float32)
-    for _ in range(_ROUNDS):
-        wrong = np.where(unknown, 0, wanted - special.expit(square @ pull + start)).astype(np.float32)
-        pull += linalg.cho_solve(factor, wrong - held[:, None] * pull, overwrite_b=True, check_finite=False)
-    return Fit(weights=np.asarray(sparse.csr_matrix(table.T) @ pull, np.float32), start=start)
+    there = table.copy()
+    there.data = np.ones_like(there.data)
+    against = np.where(np.isnan(wanted), 0, 1 - wanted) * weight[:, None]
+    using = np.asarray(there.T @ against.astype(np.float32)) + np.float32(smooth)
+    weights = -np.log(using / using.sum(axis=0))
+    weights -= weights.mean(axis=1, keepdims=True)
+    return Fit(weights=weights, start=np.zeros(wanted.shape[1], np.float32))
 
 
-def fit_both(table: Matrix, wanted: Floats, weight: Floats, *, odds: int) -> Fit:
-    """Both ways added: `ODDS_SHARE` of the log odds, and `ODDS_LIFT`; after the first `odds` answers squares alone."""
-    alike = likeness(table)
-    plain = fit(table, wanted, weight, alike=alike)
-    more = fit_odds(table, wanted[:, :odds], weight, alike=alike)
-    weights, start = plain.weights, plain.start
-    weights[:, :odds] += np.float32(ODDS_SHARE) * more.weights
-    start[:odds] += np.float32(ODDS_SHARE) * more.start + np.float32(ODDS_LIFT)
+def fit_all(table: Matrix, wanted: Floats, weight: Floats, *, heads: Sequence[slice]) -> Fit:
+    """All three ways added: squares, and of `heads` a share of the softmax, of naive Bayes, and `LIFT`."""
+    ground = ground_of(table, weight)
+    squares, softmax = fit_squares(ground, wanted), fit_softmax(ground, wanted, heads=heads)
+    wide = len(softmax.start)
+    bayes = fit_bayes(table, wanted[:, :wide], weight)
+    weights, start = squares.weights, squares.start
+    weights[:, :wide] += np.float32(SOFTMAX_SHARE) * softmax.weights + np.float32(BAYES_SHARE) * bayes.weights
+    start[:wide] += np.float32(SOFTMAX_SHARE) * softmax.start + np.float32(LIFT)
     return Fit(weights=weights, start=start)
 
 

@@ -14,7 +14,7 @@ from classifiers.forest import Table, forest_tables, read_forest
 from classifiers.hints import HINTS, LOUD, SCORE, WORTH, Hint, circumstances_of, known_to_trees, worth_of
 from classifiers.learning.corpus import Floats, Lexis, Matrix
 from classifiers.learning.figures import Figure, Reals, Truths, area_under_curve, calibration_error, drawn, figure_of
-from classifiers.learning.fit import fit, likeness
+from classifiers.learning.fit import fit_squares, ground_of, likeness
 from classifiers.learning.folds import folds_by_buyer
 from classifiers.learning.labelled import Labelled
 
@@ -111,7 +111,8 @@ def _one(notices: Sequence[Labelled], table: Matrix, true: Truths) -> Learnt:
     score = np.zeros(len(notices))
     for number in range(_FOLDS):
         judge, learn = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        part = fit(table[learn], wanted[learn], evened[learn], alike=alike[np.ix_(learn, learn)], penalty=_PENALTY)
+        some = ground_of(table[learn], evened[learn], alike=alike[np.ix_(learn, learn)], penalty=_PENALTY)
+        part = fit_squares(some, wanted[learn])
         score[judge] = (table[judge] @ part.weights + part.start)[:, 0]
     beside = _beside(notices)
     weighed, seen = beside.with_scores(score)
@@ -122,7 +123,8 @@ def _one(notices: Sequence[Labelled], table: Matrix, true: Truths) -> Learnt:
             curve = _curve(weighed[learn], true[learn], weight[learn])
             trees = _trees(seen[learn], true[learn], weight[learn])
             chance[judge] = (curve.predict_proba(weighed[judge])[:, 1] + trees.predict_proba(seen[judge])[:, 1]) / 2
-    curve, whole = _curve(weighed, true, weight), fit(table, wanted, evened, alike=alike, penalty=_PENALTY)
+    curve = _curve(weighed, true, weight)
+    whole = fit_squares(ground_of(table, evened, alike=alike, penalty=_PENALTY), wanted)
     tables = _tables_of(_trees(seen, true, weight))
     hint = Hint(
         base=float((true * weight).sum() / weight.sum()),

@@ -24,7 +24,7 @@ from classifiers.learning.corpus import (
     teaching,
 )
 from classifiers.learning.figures import Figure
-from classifiers.learning.fit import Fit, fit_both, rare_counts_more
+from classifiers.learning.fit import Fit, fit_all, rare_counts_more
 from classifiers.learning.hints import Learnt, learnt
 from classifiers.learning.labelled import Corrected, Labelled
 from classifiers.model import FORM, TradeModel, built, tree_table
@@ -95,8 +95,8 @@ def taught_by(notices: Sequence[Labelled], *, corrected: Sequence[Corrected] = (
     wanted = np.vstack([targets(notices), taught_targets(texts), corrected_targets(corrected)])
     table = lexis.table(sides)
     weight = np.concatenate([_weights(notices, texts), np.full(len(corrected), _CORRECTION_WEIGHT, np.float32)])
-    named = heads()
-    found = fit_both(table, wanted, weight, odds=len(named.divisions) + len(named.sectors))
+    divisions, sectors = len(heads().divisions), len(heads().sectors)
+    found = fit_all(table, wanted, weight, heads=[slice(divisions), slice(divisions, divisions + sectors)])
     return _small(found, lexis, learnt(notices, table[: len(notices)], lexis) if with_hints else {})
 
 

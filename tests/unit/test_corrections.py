@@ -9,7 +9,7 @@ import pytest
 
 from classifiers.learning import corpus
 from classifiers.learning.corpus import corrected_targets, heads
-from classifiers.learning.fit import fit
+from classifiers.learning.fit import fit_squares, ground_of
 from classifiers.learning.labelled import Corrected, Labelled
 from classifiers.learning.teach import taught_by
 from service.domain.correction import MOST_OF_ONE_PERSON, Correction, Example, Origin, within_the_cap
@@ -59,7 +59,7 @@ def test_what_is_not_known_pulls_no_weight() -> None:
 
     table = sparse.csr_matrix(np.eye(3, dtype=np.float32))
     wanted = np.array([[1, 0], [0, 1], [np.nan, 1]], np.float32)
-    found = fit(table, wanted, np.ones(3, np.float32))
+    found = fit_squares(ground_of(table, np.ones(3, np.float32)), wanted)
     assert found.weights[2, 0] == pytest.approx(0, abs=1e-6)
     assert found.weights[2, 1] > 0
     assert found.start[0] == pytest.approx(0.5)
