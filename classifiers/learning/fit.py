@@ -93,11 +93,17 @@ def ground_of(table: Matrix, weight: Floats, *, alike: Floats | None = None, pen
 
 
 def likeness(table: Matrix) -> Floats:
-    """The inner product of every text with every other, as one square."""
+    """The inner product of every text with every other, as one square; one half is reckoned, and mirrored."""
     square = np.empty((table.shape[0], table.shape[0]), np.float32)
-    turned = table.T.tocsr()
-    for at in range(0, table.shape[0], _ROWS_AT_ONCE):
-        square[at : at + _ROWS_AT_ONCE] = (table[at : at + _ROWS_AT_ONCE] @ turned).toarray()
+    starts = range(0, table.shape[0], _ROWS_AT_ONCE)
+    parts = [table[at : at + _ROWS_AT_ONCE] for at in starts]
+    for left, down in zip(parts, starts, strict=True):
+        turned = left.T.tocsr()
+        for right, along in zip(parts, starts, strict=True):
+            if along >= down:
+                part = (right @ turned).toarray()
+                square[along : along + part.shape[0], down : down + part.shape[1]] = part
+                square[down : down + part.shape[1], along : along + part.shape[0]] = part.T
     return square
 
 

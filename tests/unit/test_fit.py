@@ -17,6 +17,7 @@ from classifiers.learning.fit import (
     fit_softmax,
     fit_squares,
     ground_of,
+    likeness,
 )
 
 
@@ -25,6 +26,12 @@ def two_words(texts: int) -> tuple[object, Floats, Floats]:
     table = sparse.csr_matrix(np.repeat(np.eye(2, dtype=np.float32), texts, axis=0))
     wanted = np.repeat(np.array([[1], [0]], np.float32), texts, axis=0)
     return table, wanted, np.ones(2 * texts, np.float32)
+
+
+def test_every_text_is_likened_to_every_other_whatever_part_it_is_in() -> None:
+    chance = np.random.default_rng(1)
+    table = sparse.random(2_300, 40, density=0.2, random_state=chance, format="csr", dtype=np.float32)
+    assert np.abs(likeness(table) - (table @ table.T).toarray()).max() < 1e-5
 
 
 def test_rivals_stand_where_penalty_and_error_are_even() -> None:
