@@ -18,6 +18,8 @@ from service.web.cookies import drop_cookie, read_cookie, set_cookie
 KEPT = timedelta(hours=1)
 #: Where somebody lands who asked for nothing.
 HOME = "/account"
+#: In a link to sign in: the page to come back to.
+LINKED = "to"
 _LONGEST = 1_000
 #: A path with its query, in ASCII. Nothing that a browser could take for the way to another host: two slashes or a
 #: backslash anywhere, or either as a code right after the first slash. No control character, as a code neither. A comma
@@ -27,18 +29,37 @@ _OURS = re.compile(r"(?!.*(?://|%[01].|%7F))(?!/%2F|/%5C)/[\w.~/?%=&+:@!$'()*-]*
 
 def keep_wanted(request: web.Request, response: web.StreamResponse) -> None:
     """Let the browser keep which page it asks for, in place of an earlier one. A file is fetched, not landed on."""
-    if request.method != "GET":
-        return
-    name = request.path.rpartition("/")[2]
-    if "." not in name and _is_ours(request.raw_path):
-        set_cookie(request, response, "wanted", request.raw_path, lasts=KEPT)
-    else:
-        drop_cookie(request, response, "wanted")
+    if request.method == "GET":
+        is_file = "." in request.path.rpartition("/")[2]
+        _keep("" if is_file else request.raw_path, request, response)
+
+
+def keep_linked(request: web.Request, response: web.StreamResponse) -> None:
+    """Let the browser keep the page that a link to sign in names as the one to come back to, where it names one."""
+    linked = request.query.get(LINKED)
+    if linked is not None:
+        _keep(linked, request, response)
+
+
+def linked_or_home(request: web.Request) -> URL:
+    """Where a link to sign in leads somebody who is signed in already."""
+    return _ours_or_home(request.query.get(LINKED, ""))
 
 
 def after_entering(request: web.Request) -> URL:
     """Where to go on to, just as it was asked for; HOME where nothing was."""
-    said = read_cookie(request, "wanted")
+    return _ours_or_home(read_cookie(request, "wanted"))
+
+
+def _keep(said: str, request: web.Request, response: web.StreamResponse) -> None:
+    """Keep a page in place of an earlier one; what is none of ours takes the earlier one away as well."""
+    if _is_ours(said):
+        set_cookie(request, response, "wanted", said, lasts=KEPT)
+    else:
+        drop_cookie(request, response, "wanted")
+
+
+def _ours_or_home(said: str) -> URL:
     return URL(said if _is_ours(said) else HOME, encoded=True)
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from service.domain.posting_talk import questions_end
-from tests.account_world import FIRM
+from tests.account_world import FIRM, OURS
 from tests.posting_world import ANSWERS, APPROVER, HACKNEY, POSTER, SECOND, Borough, a_borough
 
 TITLE = "Window cleaning at two sample schools"
@@ -84,6 +84,17 @@ async def test_a_question_is_answered_for_everybody_and_nobody_hears_who_asked(b
     said = await borough.said(story.public)
     assert "How many windows are there? Sixty, on three floors." in said
     assert FIRM.lower() not in said.lower()
+
+
+async def test_who_signs_in_to_ask_comes_back_to_the_opportunity(borough: Borough) -> None:
+    story = await a_story(borough)
+    borough.forget_cookies()
+    (link,) = (await borough.page(story.public)).xpath("//p[contains(., 'can ask until')]/a[1]/@href")
+    await borough.browser.get(link)
+    await borough.browser.post("/sign-in", data={"email": FIRM}, headers=OURS)
+    answer = await borough.browser.post(await borough.link("sign-in", FIRM), headers=OURS, allow_redirects=False)
+    assert answer.headers["Location"] == story.public
+    assert "Ask the buyer" in await borough.said(answer.headers["Location"])
 
 
 async def test_a_question_that_is_not_published_is_explained_to_whoever_asked_alone(borough: Borough) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from aiohttp import ClientResponse
@@ -148,6 +149,26 @@ async def test_only_a_page_of_ours_is_kept(world: World) -> None:
 async def test_what_is_kept_is_what_was_asked_for(world: World) -> None:
     for target in ("/account", "/account?a=%C3%A9&b=1+2%2F3&c='(x)'!$*@:~", "/account?x=" + "a" * 989):
         assert await kept_of(world, "GET", target) == target
+
+
+async def test_a_link_to_sign_in_may_name_the_page_to_come_back_to(world: World) -> None:
+    assert (
+        await kept_of(world, "GET", "/sign-in?to=/opportunities/ocds-b5fd17-0001") == "/opportunities/ocds-b5fd17-0001"
+    )
+    for said in HOSTILE:
+        assert not await kept_of(world, "GET", f"/sign-in?to={quote(said, safe='')}"), said
+
+
+async def test_who_is_signed_in_already_is_led_on_at_once_and_nowhere_else(world: World) -> None:
+    await press(world, await link_for(world))
+    for said, leads in (
+        ("/account/when", "/account/when"),
+        ("/sign-in", "/sign-in"),
+        *((each, "/account") for each in HOSTILE),
+    ):
+        answer = await world.browser.get("/sign-in", params={"to": said}, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, leads), said
+    assert (await world.get("/sign-in?to=/sign-in")).url.path == "/account"
 
 
 def in_codes(said: str) -> str:

@@ -20,16 +20,18 @@ from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
 from service.web.privacy import private
 from service.web.rendering import page
-from service.web.wanted import after_entering
+from service.web.wanted import after_entering, keep_linked, linked_or_home
 
 _LONGEST_ADDRESS = 320
 
 
 async def ask(request: web.Request) -> web.Response:
-    """GET `/sign-in`: which address?"""
+    """GET `/sign-in`: which address? A link may name the page to come back to."""
     if visitor_of(request) is not None:
-        raise web.HTTPSeeOther("/account")
-    return await _ask_page(request, email="", problem="")
+        raise web.HTTPSeeOther(linked_or_home(request))
+    response = await _ask_page(request, email="", problem="")
+    keep_linked(request, response)
+    return response
 
 
 async def asked(request: web.Request) -> web.StreamResponse:
