@@ -65,6 +65,18 @@ async def said_or_lost(far: FakeTelegram, expected: str, worker: asyncio.subproc
     return worker.returncode is not None
 
 
+async def written_down_or_lost(home: Path, worker: asyncio.subprocess.Process) -> None:
+    """Wait until every answer that was given is written down as given, or the worker is gone.
+
+    Who writes the next line before that may be answered twice if the worker is killed on it: that is the place
+    `chat.answered`, whatever place was meant.
+    """
+    async with asyncio.timeout(_PATIENCE):
+        open_ = "SELECT count(*) FROM chat_answer WHERE state IN ('waiting', 'sending')"
+        while asked(home, open_) != [(0,)] and worker.returncode is None:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.05)
+
+
 def asked(home: Path, sql: str) -> list[tuple[object, ...]]:
     """What the database says; also changes it."""
     with closing(sqlite3.connect(home / "bowbell.db", timeout=30)) as connection, connection:
@@ -86,6 +98,7 @@ async def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twic
                 asked(tmp_path, "UPDATE chat_answer SET lease_until = '' WHERE state = 'sending'")
                 worker = await a_worker(far, tmp_path, gone)
                 assert not await said_or_lost(far, expected, worker)
+            await written_down_or_lost(tmp_path, worker)
         worker.send_signal(signal.SIGTERM)
         await asyncio.wait_for(worker.wait(), 30)
         assert worker.returncode == 0
