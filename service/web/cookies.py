@@ -42,6 +42,12 @@ def drop_cookie(request: web.Request, response: web.StreamResponse, name: Name) 
     response.del_cookie(cookie_name(name, secure=secure), path="/", secure=secure, httponly=True, samesite="Lax")
 
 
+def forget_visitor(request: web.Request, response: web.StreamResponse) -> None:
+    """Leave nothing to the next person at this browser: neither who was signed in nor which page was asked for."""
+    drop_cookie(request, response, "session")
+    drop_cookie(request, response, "wanted")
+
+
 def _is_secure(request: web.Request) -> bool:
     from service.web.house import house_of  # noqa: PLC0415 - the house knows the desk, whose forms know requests
 

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
@@ -57,12 +58,17 @@ async def _end(worker: asyncio.subprocess.Process) -> None:
         await worker.wait()
 
 
-async def said_or_lost(far: FakeTelegram, expected: str, worker: asyncio.subprocess.Process) -> bool:
-    """Wait until something is said, or the worker is gone; whether it is gone."""
+async def until_or_lost(holds: Callable[[], bool], worker: asyncio.subprocess.Process) -> bool:
+    """Wait until something holds, or the worker is gone; whether it is gone."""
     async with asyncio.timeout(_PATIENCE):
-        while not any(expected in said.words for said in far.to(CHAT)) and worker.returncode is None:  # noqa: ASYNC110 - another process says it
+        while not holds() and worker.returncode is None:  # noqa: ASYNC110 - another process brings it about
             await asyncio.sleep(0.05)
     return worker.returncode is not None
+
+
+async def said_or_lost(far: FakeTelegram, expected: str, worker: asyncio.subprocess.Process) -> bool:
+    """Wait until something is said, or the worker is gone; whether it is gone."""
+    return await until_or_lost(lambda: any(expected in said.words for said in far.to(CHAT)), worker)
 
 
 async def written_down_or_lost(home: Path, worker: asyncio.subprocess.Process) -> None:
@@ -71,10 +77,8 @@ async def written_down_or_lost(home: Path, worker: asyncio.subprocess.Process) -
     Who writes the next line before that may be answered twice if the worker is killed on it: that is the place
     `chat.answered`, whatever place was meant.
     """
-    async with asyncio.timeout(_PATIENCE):
-        open_ = "SELECT count(*) FROM chat_answer WHERE state IN ('waiting', 'sending')"
-        while asked(home, open_) != [(0,)] and worker.returncode is None:  # noqa: ASYNC110 - another process writes it
-            await asyncio.sleep(0.05)
+    open_ = "SELECT count(*) FROM chat_answer WHERE state IN ('waiting', 'sending')"
+    await until_or_lost(lambda: asked(home, open_) == [(0,)], worker)
 
 
 def asked(home: Path, sql: str) -> list[tuple[object, ...]]:

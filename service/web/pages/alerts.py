@@ -13,7 +13,7 @@ from service.domain.scrutiny import interest_words
 from service.domain.wording import count_words
 from service.usecases.firm_account import Overview
 from service.web.audience import SIGNED_IN, known_visitor, only
-from service.web.cookies import drop_cookie
+from service.web.cookies import forget_visitor
 from service.web.forms.when import rhythm_words
 from service.web.holder import Holder, both
 from service.web.house import day_in, house_of
@@ -136,8 +136,7 @@ async def stopped_page(request: web.Request) -> web.Response:
             "Only a scrambled mark of the address stays, so that nobody writes to you by mistake.",
         ],
     )
-    drop_cookie(request, response, "session")
-    drop_cookie(request, response, "wanted")
+    forget_visitor(request, response)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,7 +14,7 @@ from service.errors import BadAddress, WrongNumber
 from service.usecases.people import checked_address
 from service.usecases.sign_in import LINK_MINUTES
 from service.web.audience import SIGNED_IN, known_visitor, only, visitor_of
-from service.web.cookies import drop_cookie, read_cookie, set_cookie
+from service.web.cookies import drop_cookie, forget_visitor, read_cookie, set_cookie
 from service.web.house import house_of, within
 from service.web.middleware.bodies import read_form
 from service.web.middleware.caller import CALLER
@@ -105,8 +105,7 @@ async def signed_out(request: web.Request) -> web.Response:
 
 def _signed_out(request: web.Request) -> web.HTTPSeeOther:
     response = web.HTTPSeeOther("/signed-out")
-    drop_cookie(request, response, "session")
-    drop_cookie(request, response, "wanted")
+    forget_visitor(request, response)
     return response
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from service.errors import AskedWrongly, BadAddress, NotFound, TooManyRequests
 from service.web.audience import SIGNED_IN, known_visitor, only
-from service.web.cookies import drop_cookie
+from service.web.cookies import forget_visitor
 from service.web.forms.problems import sentence_of
 from service.web.holder import Holder, for_members
 from service.web.house import day_in, house_of
@@ -67,8 +67,7 @@ async def take_out(request: web.Request, holder: Holder) -> web.Response:
         said="We write to you no more for this firm. Your colleagues still hear from us.",
         next_lines=[],
     )
-    drop_cookie(request, response, "session")
-    drop_cookie(request, response, "wanted")
+    forget_visitor(request, response)
     return response
 
 
